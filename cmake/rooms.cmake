@@ -1,0 +1,50 @@
+# Compiler settings shared by all rooms, and the three kinds of target that a room has.
+
+add_library(coachwhip_options INTERFACE)
+target_include_directories(coachwhip_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(coachwhip_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor -fno-plt
+  $<$<BOOL:${COACHWHIP_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports false findings of these in optimised coroutine frames.
+  target_compile_options(coachwhip_options INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds
+                                                     -Wno-stringop-overflow -Wno-dangling-pointer)
+endif()
+if(COACHWHIP_SANITIZE)
+  target_compile_options(coachwhip_options INTERFACE -fsanitize=${COACHWHIP_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(coachwhip_options INTERFACE -fsanitize=${COACHWHIP_SANITIZE})
+endif()
+if(COACHWHIP_FUZZ)
+  # The fuzzer has to see which ways through the rooms an input takes.
+  target_compile_options(coachwhip_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# coachwhip_room(NAME SOURCES a.cpp … USES other rooms and libraries …)
+function(coachwhip_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
+  add_library(coachwhip_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(coachwhip_${name} PUBLIC coachwhip_options ${ROOM_USES})
+endfunction()
+
+# coachwhip_test(NAME SOURCES a_test.cpp … USES rooms …): a GoogleTest program, run by ctest.
+function(coachwhip_test name)
+  if(NOT COACHWHIP_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(TEST "" "" "SOURCES;USES" ${ARGN})
+  add_executable(${name}_test ${TEST_SOURCES})
+  target_link_libraries(${name}_test PRIVATE ${TEST_USES} GTest::gtest_main)
+  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
+endfunction()
+
+# coachwhip_fuzz(NAME SOURCES a_fuzz.cpp USES rooms …): a libFuzzer program.
+function(coachwhip_fuzz name)
+  if(NOT COACHWHIP_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(FUZZ "" "" "SOURCES;USES" ${ARGN})
+  add_executable(${name}_fuzz ${FUZZ_SOURCES})
+  target_link_libraries(${name}_fuzz PRIVATE ${FUZZ_USES})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -1,0 +1,78 @@
+// The executable `coachwhip`: reads what it is asked for, and does it.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "base/log.hpp"
+#include "cli/arguments.hpp"
+#include "config/cpus.hpp"
+#include "config/effective.hpp"
+#include "config/interpreter.hpp"
+#include "config/loader.hpp"
+#include "config/manual.hpp"
+#include "supervisor/supervisor.hpp"
+
+namespace coachwhip::cli {
+namespace {
+
+constexpr int bad_usage = 2;
+
+int refuse(const config::Faults& faults) {
+  for (const std::string& fault : faults) std::fprintf(stderr, "coachwhip: %s\n", fault.c_str());
+  return bad_usage;
+}
+
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+config::Invocation invocation_of(const Command& command) {
+  config::Invocation invocation;
+  invocation.arguments = command.given;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) {
+    invocation.environment.emplace_back(*entry);
+  }
+  std::error_code ignored;
+  invocation.folder = std::filesystem::current_path(ignored);
+  invocation.executable_folder = std::filesystem::read_symlink("/proc/self/exe", ignored)
+                                     .parent_path();
+  invocation.cpus = config::usable_cpus();
+  return invocation;
+}
+
+int check(const config::Loaded& loaded) {
+  for (const std::string& warning : loaded.warnings) log::warning(warning);
+  if (loaded.config.needs_python()) {
+    const auto works = config::try_interpreter(loaded.config.python);
+    if (!works) return refuse({works.error().message});
+  }
+  return print(config::effective_text(loaded));
+}
+
+int serve(const config::Loaded& loaded) {
+  log::set_level(loaded.config.log_level);
+  for (const std::string& warning : loaded.warnings) log::warning(warning);
+  for (const std::string& decision : loaded.decisions) log::info(decision);
+  return supervisor::run(loaded.config);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const auto command = parse_arguments(arguments);
+  if (!command) return refuse(command.error());
+  if (command->action == Action::help) return print(config::help_text());
+  if (command->action == Action::version) return print("coachwhip " COACHWHIP_VERSION "\n");
+  if (command->action == Action::options_markdown) return print(config::options_markdown());
+  const config::Invocation invocation = invocation_of(*command);
+  if (invocation.folder.empty()) return refuse({"the current folder is gone; go to another"});
+  const auto loaded = config::load(invocation);
+  if (!loaded) return refuse(loaded.error());
+  return command->action == Action::check ? check(*loaded) : serve(*loaded);
+}
+
+}  // namespace
+}  // namespace coachwhip::cli
+
+int main(int argc, char** argv) { return coachwhip::cli::run({argv + 1, argv + argc}); }

@@ -1,0 +1,60 @@
+// Config: everything that an operator can say, validated. Built once, then immutable.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+#include "http/limits.hpp"
+#include "net/address.hpp"
+
+namespace coachwhip::config {
+
+enum class TargetKind : std::uint8_t {
+  wsgi,     // "module:attribute", "module", "module:factory()"
+  scripts,  // a folder of Python files with an `application` each
+  files,    // a folder to serve as it is
+};
+
+// One thing that answers below a path.
+struct Mount {
+  std::string path;  // "/" or "/path", never with a slash at its end
+  TargetKind kind = TargetKind::wsgi;
+  std::string target;  // as written; a folder is absolute
+};
+
+enum class AccessLogFormat : std::uint8_t { combined, json };
+
+struct AccessLog {
+  std::string destination = "off";  // "off", "stdout" or a file's path
+  AccessLogFormat format = AccessLogFormat::combined;
+};
+
+struct Config {
+  std::vector<net::BindAddress> binds;
+  std::vector<Mount> mounts;  // at least one; at most one per path
+  unsigned workers = 1;       // processes per application
+  unsigned threads = 4;       // Python threads per worker
+  unsigned front_threads = 1;
+  unsigned queue = 1024;  // requests that may wait for a worker, per application
+  Duration queue_timeout = std::chrono::seconds(30);  // waiting for a worker; then 503
+  Duration drain_timeout = std::chrono::seconds(30);  // when stopping; then open requests are cut
+  Duration start_timeout = std::chrono::seconds(60);  // for a worker to import its application
+  unsigned backlog = 2048;
+  std::string python;   // the interpreter's path, found and checked
+  std::string app_dir;  // put first on the module search path; absolute
+  std::string chdir;    // empty: stay
+  std::vector<std::pair<std::string, std::string>> env;  // for the workers
+  bool reload = false;
+  bool strict_wsgi = false;
+  AccessLog access_log;
+  log::Level log_level = log::Level::info;
+  http::Limits limits;
+
+  bool needs_python() const;
+};
+
+}  // namespace coachwhip::config

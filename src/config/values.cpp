@@ -1,0 +1,136 @@
+#include "config/values.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+#include "config/target.hpp"
+
+namespace coachwhip::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Values {
+ public:
+  Values(Settings& settings, Config& config, Faults& faults)
+      : settings_(settings), config_(config), faults_(faults) {}
+
+  void store_numbers() {
+    for (Key key = 0; key < options.size(); ++key) {
+      const Option& option = options[key];
+      if (option.store == nullptr) continue;
+      const Value& value = *settings_.find(key);
+      if (const auto number = parse_number(option, value.text)) {
+        option.store(config_, *number);
+      } else {
+        refuse(key, value, "'" + value.text + "' is not allowed; write " + allowed(option));
+      }
+    }
+  }
+
+  void store_binds() {
+    constexpr Key key = key_of("bind");
+    for (Value& value : settings_.all(key)) {
+      auto address = net::parse_bind_address(value.text);
+      if (!address) {
+        refuse(key, value, address.error().message);
+        continue;
+      }
+      if (address->kind == net::BindAddress::Kind::unix_path && address->path.front() != '@') {
+        address->path = absolute(address->path, value.folder).native();
+        value.text = "unix:" + address->path;
+      }
+      const bool is_repeated = std::ranges::find(config_.binds, address->text,
+                                                 &net::BindAddress::text) != config_.binds.end();
+      if (is_repeated && !address->text.ends_with(":0")) {
+        refuse(key, value, "'" + address->text + "' is written twice");
+      }
+      config_.binds.push_back(std::move(*address));
+    }
+  }
+
+  void store_env() {
+    constexpr Key key = key_of("env");
+    for (const Value& value : settings_.all(key)) {
+      const std::size_t equals = value.text.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        refuse(key, value, "'" + value.text + "' is not allowed; write NAME=value");
+        continue;
+      }
+      config_.env.emplace_back(value.text.substr(0, equals), value.text.substr(equals + 1));
+    }
+  }
+
+  void store_log_level() {
+    constexpr Key key = key_of("log-level");
+    const Value& value = *settings_.find(key);
+    if (const auto level = log::parse_level(value.text)) {
+      config_.log_level = *level;
+    } else {
+      refuse(key, value, level.error().message);
+    }
+  }
+
+  void store_access_log_format() {
+    constexpr Key key = key_of("access-log-format");
+    const Value& value = *settings_.find(key);
+    if (value.text == "json") {
+      config_.access_log.format = AccessLogFormat::json;
+    } else if (value.text != "combined") {
+      refuse(key, value, "'" + value.text + "' is not allowed; write combined or json");
+    }
+  }
+
+  void store_access_log() {
+    constexpr Key key = key_of("access-log");
+    Value& value = *settings_.find(key);
+    if (value.text != "off" && value.text != "stdout") {
+      // A mere word is more likely a mistake than the name of a file.
+      if (value.text.find_first_of("./") == std::string::npos) {
+        return refuse(key, value,
+                      "'" + value.text + "' is not allowed; write off, stdout or ./FILE");
+      }
+      value.text = absolute(value.text, value.folder).native();
+      if (const auto writable = check_writable(value.text); !writable) {
+        return refuse(key, value, writable.error().message);
+      }
+    }
+    config_.access_log.destination = value.text;
+  }
+
+ private:
+  static Result<void> check_writable(const fs::path& file) {
+    std::error_code ignored;
+    const bool is_folder = fs::is_directory(file, ignored);
+    const fs::path written = fs::exists(file, ignored) ? file : file.parent_path();
+    if (!is_folder && ::access(written.c_str(), W_OK) == 0) return {};
+    return fail(ErrorKind::bad_input, 0,
+                "cannot write '" + file.native() +
+                    "': " + (is_folder ? "it is a folder" : std::strerror(errno)) +
+                    "; name a file in a folder that exists and may be written");
+  }
+
+  void refuse(Key key, const Value& value, std::string_view why) {
+    faults_.push_back(fault(key, value, why));
+  }
+
+  Settings& settings_;
+  Config& config_;
+  Faults& faults_;
+};
+
+}  // namespace
+
+void store_values(Settings& settings, Config& config, Faults& faults) {
+  Values values(settings, config, faults);
+  values.store_numbers();
+  values.store_binds();
+  values.store_env();
+  values.store_log_level();
+  values.store_access_log_format();
+  values.store_access_log();
+}
+
+}  // namespace coachwhip::config

@@ -1,0 +1,33 @@
+// AppHandler: hands requests to an application's workers through the exchange and returns their
+// answers.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "exchange/call.hpp"
+#include "exchange/lane.hpp"
+#include "handlers/app/request_feed.hpp"
+#include "http/handler.hpp"
+
+namespace coachwhip::handlers::app {
+
+class AppHandler final : public http::Handler {
+ public:
+  // `name` is for the log. The lane outlives the handler.
+  AppHandler(exchange::Lane& lane, std::string name) : lane_(lane), name_(std::move(name)) {}
+
+  Task<http::Response> handle(http::Request& request) override;
+
+ private:
+  http::Response answer(const http::Request& request, exchange::Call& call, RequestFeed& feed,
+                        exchange::Reply& reply);
+  http::Response file_answer(const http::Request& request, exchange::Call& call,
+                             exchange::Reply& reply);
+  http::Response broken(const http::Request& request, const std::string& why);
+
+  exchange::Lane& lane_;
+  std::string name_;
+};
+
+}  // namespace coachwhip::handlers::app

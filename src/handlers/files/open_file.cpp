@@ -1,0 +1,129 @@
+#include "handlers/files/open_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "handlers/files/mime_types.hpp"
+#include "http/date.hpp"
+
+namespace coachwhip::handlers::files {
+namespace {
+
+// File systems stamp changes by coarse clocks (milliseconds, FAT two seconds): a second change that
+// soon after the first may leave the same stamp.
+constexpr std::time_t stamp_step_max_s = 2;
+// A file that changes while it is read is read again this often, then sent from its descriptor.
+constexpr int reads_max = 3;
+
+// Nanoseconds; wraps for dates that are centuries away, which files can have.
+std::uint64_t stamp(const timespec& time) {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+bool is_same(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+         stamp(a.st_mtim) == stamp(b.st_mtim) && stamp(a.st_ctim) == stamp(b.st_ctim);
+}
+
+// All `size` bytes; fewer if the file ends before.
+Result<std::string> read_from_start(int fd, std::size_t size) {
+  std::string content(size, '\0');
+  std::size_t filled = 0;
+  while (filled < size) {
+    const ssize_t count = ::pread(fd, content.data() + filled, size - filled,
+                                  static_cast<off_t>(filled));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(ErrorKind::io, errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  content.resize(filled);
+  return content;
+}
+
+std::string format_etag(const struct stat& status) {
+  char text[64];
+  const int size = std::snprintf(text, sizeof text, "\"%llx-%llx-%llx\"",
+                                 static_cast<unsigned long long>(stamp(status.st_mtim)),
+                                 static_cast<unsigned long long>(status.st_size),
+                                 static_cast<unsigned long long>(status.st_ino));
+  return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<OpenFile>> OpenFile::open(const Folder& folder, std::string name,
+                                                 std::size_t content_bytes_max) {
+  Result<Folder::File> opened = folder.open_file(name);
+  if (!opened) return pass(std::move(opened.error()));
+  auto file = std::make_shared<OpenFile>(std::move(name), std::move(*opened));
+  if (file->size() <= content_bytes_max) {
+    Result<void> read = file->read_content();
+    if (!read) return pass(std::move(read.error()));
+  }
+  file->describe();
+  return file;
+}
+
+OpenFile::OpenFile(std::string name, Folder::File file)
+    : name_(std::move(name)),
+      status_(file.status),
+      fd_(std::make_shared<const UniqueFd>(std::move(file.fd))) {}
+
+// Content is kept only if nothing changed from the status before the reading to the one after.
+Result<void> OpenFile::read_content() {
+  const std::uint64_t size_max = size();
+  for (int i = 0; i < reads_max && size() <= size_max; ++i) {
+    Result<std::string> content = read_from_start(fd_->get(), size());
+    if (!content) return pass(std::move(content.error()));
+    const struct stat before = status_;
+    if (::fstat(fd_->get(), &status_) != 0) return fail(ErrorKind::io, errno);
+    if (!is_same(before, status_) || content->size() != size()) continue;
+    content_ = std::move(*content);
+    fd_.reset();
+    return {};
+  }
+  return {};
+}
+
+void OpenFile::describe() {
+  const std::time_t now = WallClock::to_time_t(WallClock::now());
+  may_change_unseen_ = status_.st_ctim.tv_sec >= now - stamp_step_max_s;
+  // Never later than the answer itself (RFC 9110 section 8.8.2.1).
+  last_modified_ = WallClock::from_time_t(std::clamp<std::time_t>(status_.st_mtim.tv_sec, 0, now));
+  etag_ = format_etag(status_);
+  headers_.add(http::HeaderId::content_type, mime_type(name_));
+  headers_.add(http::HeaderId::etag, etag_);
+  headers_.add(http::HeaderId::last_modified, http::format_date(last_modified_));
+  headers_.add(http::HeaderId::accept_ranges, "bytes");
+  headers_.add("X-Content-Type-Options", "nosniff");
+}
+
+bool OpenFile::is_current(const Folder& folder) const {
+  if (may_change_unseen_) return false;
+  const Result<struct stat> status = folder.find_status(name_);
+  return status && is_same(*status, status_);
+}
+
+http::Body OpenFile::body(http::ByteRange range) {
+  if (fd_) return http::FileRange{fd_->get(), range.first, range.count, fd_};
+  if (leases_++ == 0) itself_ = shared_from_this();
+  return http::Lease(Bytes(content_).substr(range.first, range.count), *this, 0);
+}
+
+void OpenFile::end_lease(std::uint64_t) {
+  if (--leases_ > 0) return;
+  const std::shared_ptr<OpenFile> last = std::move(itself_);  // may end this object on return
+}
+
+std::size_t OpenFile::memory() const {
+  return sizeof *this + name_.size() + headers_.block().size() + content_.size();
+}
+
+}  // namespace coachwhip::handlers::files

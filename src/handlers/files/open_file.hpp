@@ -1,0 +1,54 @@
+// OpenFile: a file of a served folder, ready to be sent: its fields, and its content or its
+// descriptor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "handlers/files/folder.hpp"
+#include "http/body.hpp"
+#include "http/conditional.hpp"
+#include "http/headers.hpp"
+#include "http/range.hpp"
+
+namespace coachwhip::handlers::files {
+
+// Immutable. Lives as long as anybody sends from it: bodies of content hold it by a lease, bodies
+// of a descriptor share the descriptor. One thread's.
+class OpenFile final : public http::Lease::Owner, public std::enable_shared_from_this<OpenFile> {
+ public:
+  // Keeps the content in memory if it has at most `content_bytes_max`. Errors as Folder's.
+  static Result<std::shared_ptr<OpenFile>> open(const Folder& folder, std::string name,
+                                                std::size_t content_bytes_max);
+  OpenFile(std::string name, Folder::File file);
+
+  // Does the name still lead to this file, and is the file as it was?
+  bool is_current(const Folder& folder) const;
+
+  // Content-Type, ETag, Last-Modified, Accept-Ranges, X-Content-Type-Options.
+  const http::Headers& headers() const { return headers_; }
+  http::Validators validators() const { return {etag_, last_modified_}; }
+  std::uint64_t size() const { return static_cast<std::uint64_t>(status_.st_size); }
+  // `range` lies within the size.
+  http::Body body(http::ByteRange range);
+  std::size_t memory() const;
+
+ private:
+  Result<void> read_content();
+  void describe();
+  void end_lease(std::uint64_t) override;
+
+  std::string name_;
+  struct stat status_;
+  bool may_change_unseen_ = true;
+  std::string etag_;
+  WallTime last_modified_;
+  http::Headers headers_;
+  std::string content_;
+  std::shared_ptr<const UniqueFd> fd_;  // null if content_ holds all
+  std::size_t leases_ = 0;
+  std::shared_ptr<OpenFile> itself_;  // while leases_ > 0
+};
+
+}  // namespace coachwhip::handlers::files

@@ -1,0 +1,106 @@
+// Headers: the fields of a message in the order they came (RFC 9110 section 5).
+//
+// The fields are places in one block of text, "Name: value\r\n" after one another: a parsed request
+// borrows the connection's input, a response owns its block, and writing it is one copy.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+
+namespace coachwhip::http {
+
+enum class HeaderId : std::uint8_t {
+#define COACHWHIP_HEADER(id, name) id,
+#include "http/tables/headers.def"
+#undef COACHWHIP_HEADER
+  other,
+};
+
+// Ignores case.
+HeaderId find_header_id(Bytes name);
+// The usual spelling; empty for `other`.
+Bytes name(HeaderId id);
+
+struct Field {
+  Bytes name;
+  Bytes value;
+  HeaderId id;
+};
+
+class Headers {
+ public:
+  // Where a field lies in the block; `value_begin - 2` need not be the end of the name (there may
+  // be no space or several after the colon).
+  struct Place {
+    std::uint32_t name_begin;
+    std::uint32_t value_begin;
+    std::uint32_t value_size;
+    std::uint16_t name_size;
+    HeaderId id;
+  };
+
+  Headers() = default;
+  // Takes ownership of a block and of the places of its fields, which must lie within it.
+  Headers(std::string block, std::vector<Place> places)
+      : owned_(std::move(block)), places_(std::move(places)) {}
+
+  // Borrows: `block` stays valid and unchanged as long as these headers are used.
+  void borrow(Bytes block) { borrowed_ = block; }
+  void add_place(const Place& place) { places_.push_back(place); }
+  void clear();
+
+  std::size_t size() const { return places_.size(); }
+  bool empty() const { return places_.empty(); }
+  Field operator[](std::size_t index) const { return field(places_[index]); }
+  const std::vector<Place>& places() const { return places_; }
+  // All fields as they are sent, each with its CRLF. For owned headers only.
+  Bytes block() const { return borrowed_.data() != nullptr ? borrowed_ : Bytes(owned_); }
+
+  // The value of the first field of this name; nullopt if there is none.
+  std::optional<Bytes> find(HeaderId id) const;
+  std::optional<Bytes> find(Bytes name) const;
+  std::size_t count(HeaderId id) const;
+
+  // `name` must be a token and `value` free of CR, LF and NUL: the caller has checked or knows
+  // them. Owned headers only.
+  void add(HeaderId id, Bytes value);
+  void add(Bytes name, Bytes value);
+  // Replaces every field of that name.
+  void set(HeaderId id, Bytes value);
+  void remove(HeaderId id);
+
+ private:
+  Field field(const Place& place) const {
+    const char* base = block().data();
+    return {{base + place.name_begin, place.name_size},
+            {base + place.value_begin, place.value_size},
+            place.id};
+  }
+  void append(Bytes name, Bytes value, HeaderId id);
+
+  Bytes borrowed_;
+  std::string owned_;
+  std::vector<Place> places_;
+};
+
+// Are all bytes token characters (RFC 9110 section 5.6.2), and is there at least one?
+bool is_token(Bytes text);
+// May a field have this value: no control byte but HTAB (section 5.5).
+bool is_field_value(Bytes text);
+// Calls `visit` with each non-empty member of a comma-separated list (section 5.6.1) until it is
+// false.
+template <class Visit>
+void for_each_member(Bytes list, Visit visit) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    const Bytes member = trim(list.substr(0, comma));
+    if (!member.empty() && !visit(member)) return;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
+}  // namespace coachwhip::http

@@ -1,0 +1,24 @@
+// Limits: the bounds within which a client may use the server. Defaults are safe for the open
+// internet.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.hpp"
+
+namespace coachwhip::http {
+
+struct Limits {
+  std::size_t request_line_bytes_max = 8 * 1024;
+  std::size_t header_bytes_max = 16 * 1024;  // all fields together
+  std::size_t header_fields_max = 100;
+  std::uint64_t body_bytes_max = std::uint64_t{4} << 30;
+  std::uint64_t requests_per_connection_max = 0;       // 0: no bound
+  Duration header_timeout = std::chrono::seconds(10);  // from the first byte of a head to its end
+  Duration idle_timeout = std::chrono::seconds(60);    // between requests
+  Duration body_timeout = std::chrono::seconds(30);    // without a byte of a request body
+  Duration write_timeout = std::chrono::seconds(30);   // without the client taking a byte
+};
+
+}  // namespace coachwhip::http

@@ -1,0 +1,406 @@
+#include "http1/connection.hpp"
+
+#include <array>
+#include <exception>
+#include <utility>
+
+#include "base/log.hpp"
+#include "http/uri.hpp"
+#include "loop/yield.hpp"
+
+namespace coachwhip::http1 {
+namespace {
+
+using net::IoStatus;
+
+constexpr std::size_t input_bytes = 4 * 1024;
+constexpr std::size_t output_bytes = 4 * 1024;
+// Responses are gathered up to here before a write; bodies above it are not copied.
+constexpr std::size_t gather_bytes_max = 16 * 1024;
+constexpr std::size_t copied_body_max = 4 * 1024;
+constexpr std::size_t spare_max = 256;
+constexpr std::uint64_t discard_bytes_max = 256 * 1024;
+constexpr std::uint64_t linger_bytes_max = 64 << 20;
+constexpr std::uint64_t yield_bytes = 1 << 20;
+constexpr Duration linger_time = std::chrono::seconds(5);
+
+iovec part(Bytes bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+std::unique_ptr<Scratch> Context::take_scratch() {
+  if (spare_.empty()) {
+    auto made = std::make_unique<Scratch>(limits);
+    made->input.reserve(input_bytes);
+    made->output.reserve(output_bytes);
+    return made;
+  }
+  auto scratch = std::move(spare_.back());
+  spare_.pop_back();
+  return scratch;
+}
+
+void Context::give_back(std::unique_ptr<Scratch> scratch) {
+  const bool has_grown = scratch->input.capacity() > 4 * input_bytes ||
+                         scratch->body.capacity() > 4 * input_bytes ||
+                         scratch->output.capacity() > 2 * gather_bytes_max;
+  if (has_grown || spare_.size() >= spare_max) return;
+  for (Buffer* buffer : {&scratch->input, &scratch->body, &scratch->output}) buffer->clear();
+  scratch->parser.reset();
+  spare_.push_back(std::move(scratch));
+}
+
+Task<void> Connection::serve() {
+  while (open_) {
+    switch (find_head()) {
+      case Head::complete:
+        co_await serve_request();
+        break;
+      case Head::more_needed:
+        open_ = co_await wait_for_input();
+        break;
+      case Head::over:
+        open_ = false;
+        break;
+    }
+  }
+  if (scratch_) co_await flush();
+  if (lingering_) co_await linger();
+  if (scratch_) context_.give_back(std::move(scratch_));
+}
+
+void Connection::drain() {
+  draining_ = true;
+  if (idle_) stream_.cancel();
+}
+
+// Looks for the next head in what has been received, and receives once if it is not there.
+Connection::Head Connection::find_head() {
+  if (!scratch_) scratch_ = context_.take_scratch();
+  Buffer& input = scratch_->input;
+  for (bool received = false;; received = true) {
+    if (!input.empty()) {
+      auto parsed = scratch_->parser.parse(input.readable());
+      if (!parsed) {
+        refuse(parsed.error());
+        return Head::over;
+      }
+      if (*parsed) {
+        head_size_ = **parsed;
+        return Head::complete;
+      }
+    }
+    if (received || !stream_.may_read()) return Head::more_needed;
+    if (input.writable().empty()) {
+      const bool is_full = input.size() == input.capacity();
+      input.reserve(is_full ? std::max(2 * input.capacity(), input_bytes) : input.capacity());
+    }
+    const net::Io io = stream_.try_read(input.writable());
+    if (io.status == IoStatus::would_block) return Head::more_needed;
+    if (io.status != IoStatus::ok) return Head::over;
+    input.commit(io.count);
+  }
+}
+
+// True: there may be more. An idle connection waits without scratch.
+Task<bool> Connection::wait_for_input() {
+  if (!scratch_->output.empty()) flush_now();
+  if (!scratch_->output.empty()) {
+    const bool flushed = co_await flush();
+    if (!flushed) co_return false;
+  }
+  const TimePoint now = context_.loop.now();
+  idle_ = !scratch_->parser.has_begun();
+  if (idle_) {
+    if (draining_) co_return false;
+    if (scratch_->input.empty()) context_.give_back(std::move(scratch_));
+    stream_.set_deadline(now + context_.limits.idle_timeout);
+  } else {
+    if (head_began_ == never) head_began_ = now;
+    stream_.set_deadline(head_began_ + context_.limits.header_timeout);
+  }
+  const IoStatus wait = co_await stream_.readable();
+  if (wait == IoStatus::timed_out && !idle_) {
+    refuse({ErrorKind::timed_out, http::status::request_timeout,
+            "The request's head did not arrive in time."});
+  }
+  co_return wait == IoStatus::ok;
+}
+
+Task<void> Connection::serve_request() {
+  Scratch& scratch = *scratch_;
+  RequestHead& head = scratch.parser.head();
+  idle_ = false;
+  head_began_ = never;
+  ++requests_;
+  const Result<Bytes> path = head.raw_path == "*" ? Result<Bytes>(head.raw_path)
+                                                  : http::decode_path(head.raw_path, scratch.path);
+  if (!path) {
+    refuse(path.error());
+    open_ = false;
+    co_return;
+  }
+  const bool has_body = head.framing == Framing::chunked || head.content_length > 0;
+  if (has_body) {
+    scratch.body.append(scratch.input.readable().substr(head_size_));
+    scratch.input.truncate(head_size_);
+  }
+  RequestBody body(stream_, context_.loop, scratch.body, context_.limits);
+  body.begin(head);
+  http::Request request{.method = head.method,
+                        .method_text = head.method_text,
+                        .minor_version = head.minor_version,
+                        .target = head.target,
+                        .raw_path = head.raw_path,
+                        .query = head.query,
+                        .path = *path,
+                        .host = head.host,
+                        .headers = head.headers,
+                        .body = body,
+                        .endpoints = endpoints_,
+                        .began = context_.loop.now(),
+                        .id = context_.next_request_id++};
+  // What the body asks the client for must not overtake earlier responses.
+  if (head.expects_continue) co_await flush();
+  http::Response response;
+  try {
+    Task<http::Response> answering = context_.handler.handle(request);
+    answering.start();
+    // What is complete does not wait long for what is not.
+    std::optional<FlushQueue::Wait> wait;
+    if (!answering.done() && !scratch.output.empty()) wait.emplace(context_.flushes, *this);
+    response = co_await answering.join();
+  } catch (const std::exception& error) {
+    response = failed(request, error.what());
+  }
+  open_ = co_await send(request, response, body);
+  scratch.parser.reset();
+  if (has_body) {
+    body.release();
+    scratch.input.clear();
+    std::swap(scratch.input, scratch.body);
+  } else {
+    scratch.input.consume(head_size_);
+  }
+}
+
+http::Response Connection::failed(const http::Request& request, const char* what) {
+  const std::string id = http::format_request_id(request.id);
+  log::error("request " + id + " failed: " + what);
+  return http::make_error(http::status::internal_server_error, "Request id: " + id);
+}
+
+// True: the connection goes on with another request.
+Task<bool> Connection::send(const http::Request& request, http::Response& response,
+                            RequestBody& body) {
+  const std::uint64_t bound = context_.limits.requests_per_connection_max;
+  ResponseFrame frame{.method = request.method,
+                      .minor_version = request.minor_version,
+                      .keep_alive = scratch_->parser.head().keep_alive && !draining_ &&
+                                    !response.close_after && (bound == 0 || requests_ < bound)};
+  // A client that still waits to be asked for its body, or has much of it left, is not asked any
+  // more.
+  if (!body.finished() &&
+      (body.holds_back() || body.length().value_or(discard_bytes_max + 1) > discard_bytes_max)) {
+    frame.keep_alive = false;
+  }
+  const WrittenHead head = write_head(scratch_->output, response, frame,
+                                      context_.dates.date(context_.loop.wall_now()));
+  body_sent_ = 0;
+  bool complete = true;
+  if (head.framing != BodyFraming::none && !gather(response.body)) {
+    complete = co_await send_body(response.body, head);
+  }
+  // What is behind the body (a slot of the exchange, a file) is not kept while the client is waited
+  // for.
+  response.body = std::monostate{};
+  if (context_.observer != nullptr) {
+    context_.observer->on_exchange(request,
+                                   {.status = response.status,
+                                    .body_bytes = body_sent_,
+                                    .duration = context_.loop.poller().now() - request.began,
+                                    .complete = complete});
+  }
+  if (!complete) {
+    // The client must not take a part for the whole: nothing more is sent.
+    scratch_->output.clear();
+    co_return false;
+  }
+  if (frame.keep_alive && body.finished() && scratch_->output.size() < gather_bytes_max) {
+    co_return true;
+  }
+  const bool goes_on = co_await finish_request(body, frame.keep_alive);
+  co_return goes_on;
+}
+
+// Sends what was gathered, and takes what the handler left of the request's body.
+Task<bool> Connection::finish_request(RequestBody& body, bool keep_alive) {
+  lingering_ = !body.finished();
+  const bool flushed = co_await flush();
+  if (!flushed || !keep_alive) co_return false;
+  const bool discarded = co_await body.discard(discard_bytes_max);
+  lingering_ = !discarded;
+  co_return discarded;
+}
+
+// Puts a small body behind its head, to leave in the same write as the other responses.
+bool Connection::gather(const http::Body& body) {
+  Bytes bytes;
+  if (const auto* text = std::get_if<std::string>(&body)) {
+    bytes = *text;
+  } else if (const auto* lease = std::get_if<http::Lease>(&body)) {
+    bytes = lease->bytes();
+  } else if (!std::holds_alternative<std::monostate>(body)) {
+    return false;
+  }
+  if (bytes.size() > copied_body_max) return false;
+  scratch_->output.append(bytes);
+  body_sent_ = bytes.size();
+  return true;
+}
+
+Task<bool> Connection::send_body(http::Body& body, WrittenHead head) {
+  if (const auto* range = std::get_if<http::FileRange>(&body)) {
+    const bool flushed = co_await flush(range->count > 0);
+    if (!flushed) co_return false;
+    const IoStatus sent = co_await net::send_file(
+        stream_, range->file, static_cast<off_t>(range->offset), range->count, write_limit());
+    if (sent == IoStatus::ok) body_sent_ = range->count;
+    co_return sent == IoStatus::ok;
+  }
+  if (const auto* source = std::get_if<std::unique_ptr<http::BodySource>>(&body)) {
+    const bool sent = co_await send_source(**source, head);
+    co_return sent;
+  }
+  const bool sent = co_await send_bytes(body);
+  co_return sent;
+}
+
+// Heads and body in one write. What a client does not take at once is copied if it is only lent, so
+// that a slow client keeps no slot of the exchange.
+Task<bool> Connection::send_bytes(http::Body& body) {
+  const auto* lease = std::get_if<http::Lease>(&body);
+  Bytes bytes = lease != nullptr ? lease->bytes() : Bytes(std::get<std::string>(body));
+  Buffer& output = scratch_->output;
+  body_sent_ = bytes.size();
+  const std::array parts{part(output.readable()), part(bytes)};
+  const net::Io io = stream_.try_write(parts);
+  if (io.status != IoStatus::ok && io.status != IoStatus::would_block) co_return false;
+  const std::size_t of_output = std::min(io.count, output.size());
+  output.consume(of_output);
+  bytes.remove_prefix(io.count - of_output);
+  if (output.empty() && bytes.empty()) co_return true;
+  std::string kept;
+  if (lease != nullptr) {
+    kept = bytes;
+    bytes = kept;
+    body = std::monostate{};
+  }
+  const bool flushed = co_await flush();
+  if (!flushed) co_return false;
+  const IoStatus sent = co_await net::write_all(stream_, bytes, write_limit());
+  co_return sent == IoStatus::ok;
+}
+
+// Each portion leaves as it comes. Content-Length is kept to: too much is cut off, too little
+// breaks.
+Task<bool> Connection::send_source(http::BodySource& source, WrittenHead head) {
+  Buffer& output = scratch_->output;
+  const bool is_chunked = head.framing == BodyFraming::chunked;
+  std::uint64_t left = head.framing == BodyFraming::length ? head.length : ~std::uint64_t{0};
+  std::uint64_t until_yield = yield_bytes;
+  while (left > 0) {
+    Result<Bytes> piece = co_await source.read();
+    if (!piece) co_return false;
+    const Bytes bytes = piece->substr(0, std::min<std::uint64_t>(left, piece->size()));
+    if (bytes.empty()) break;
+    if (is_chunked) write_chunk_size(output, bytes.size());
+    const bool sent = co_await send_portion(bytes, is_chunked ? Bytes("\r\n") : Bytes());
+    if (!sent) co_return false;
+    left -= bytes.size();
+    body_sent_ += bytes.size();
+    if (until_yield > bytes.size()) {
+      until_yield -= bytes.size();
+    } else {
+      until_yield = yield_bytes;
+      co_await loop::Yield{context_.loop};
+    }
+  }
+  if (is_chunked) output.append(last_chunk);
+  co_return head.framing != BodyFraming::length || left == 0;
+}
+
+// The output, `bytes` and `end`, in one write if the client takes it.
+Task<bool> Connection::send_portion(Bytes bytes, Bytes end) {
+  Buffer& output = scratch_->output;
+  const std::array parts{part(output.readable()), part(bytes), part(end)};
+  const net::Io io = stream_.try_write(parts);
+  if (io.status != IoStatus::ok && io.status != IoStatus::would_block) co_return false;
+  std::size_t taken = io.count;
+  for (Bytes rest : {output.readable(), bytes, end}) {
+    const std::size_t of_this = std::min(taken, rest.size());
+    taken -= of_this;
+    rest.remove_prefix(of_this);
+    if (rest.empty()) continue;
+    const IoStatus sent = co_await net::write_all(stream_, rest, write_limit());
+    if (sent != IoStatus::ok) co_return false;
+  }
+  output.clear();
+  co_return true;
+}
+
+void Connection::flush_now() {
+  const iovec whole = part(scratch_->output.readable());
+  const net::Io io = stream_.try_write({&whole, 1});
+  if (io.status == IoStatus::ok) scratch_->output.consume(io.count);
+}
+
+Task<bool> Connection::flush(bool more) {
+  Buffer& output = scratch_->output;
+  while (!output.empty()) {
+    const iovec whole = part(output.readable());
+    const net::Io io = stream_.try_write({&whole, 1}, more);
+    if (io.status == IoStatus::ok) {
+      output.consume(io.count);
+      continue;
+    }
+    if (io.status != IoStatus::would_block) break;
+    stream_.set_deadline(context_.loop.now() + context_.limits.write_timeout);
+    const IoStatus wait = co_await stream_.writable();
+    if (wait != IoStatus::ok) break;
+  }
+  const bool flushed = output.empty();
+  // What the client did not take it will not get.
+  output.clear();
+  co_return flushed;
+}
+
+// Answers a message that cannot be served; the connection ends after it.
+void Connection::refuse(const Error& error) {
+  const auto status = static_cast<http::Status>(error.number);
+  const http::Response response = http::make_error(status, error.message);
+  ResponseFrame frame{.keep_alive = false};
+  write_head(scratch_->output, response, frame, context_.dates.date(context_.loop.wall_now()));
+  gather(response.body);
+  lingering_ = true;
+}
+
+// Takes what the client still sends until it has seen the response and leaves: closing over unread
+// input would make the kernel reset the connection and destroy the response (RFC 9112 section 9.6).
+Task<void> Connection::linger() {
+  stream_.shut_write();
+  stream_.set_deadline(context_.loop.now() + linger_time);
+  std::array<char, 8 * 1024> ignored{};
+  for (std::uint64_t taken = 0; taken < linger_bytes_max;) {
+    const net::Io io = stream_.try_read(ignored);
+    if (io.status == IoStatus::ok) {
+      taken += io.count;
+      continue;
+    }
+    if (io.status != IoStatus::would_block) co_return;
+    const IoStatus wait = co_await stream_.readable();
+    if (wait != IoStatus::ok) co_return;
+  }
+}
+
+}  // namespace coachwhip::http1

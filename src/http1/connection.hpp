@@ -1,0 +1,107 @@
+// Connection: one HTTP/1 client. Reads requests, asks the handler, writes the responses in their
+// order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "http/date.hpp"
+#include "http/handler.hpp"
+#include "http/limits.hpp"
+#include "http/observer.hpp"
+#include "http1/flush_queue.hpp"
+#include "http1/request_body.hpp"
+#include "http1/request_parser.hpp"
+#include "http1/response_writer.hpp"
+#include "net/pump.hpp"
+#include "net/stream.hpp"
+
+namespace coachwhip::http1 {
+
+// What a connection needs only while a request is under way; an idle connection holds none.
+struct Scratch {
+  explicit Scratch(const http::Limits& limits) : parser(limits) {}
+  Buffer input;   // from the first byte of a head on; stays in place until its response is written
+  Buffer body;    // from the first byte of that request's body on
+  Buffer output;  // responses that are complete and wait for the write
+  RequestParser parser;
+  std::string path;  // storage of a decoded path
+};
+
+// What the connections of one loop share. Outlives them.
+class Context {
+ public:
+  Context(loop::Loop& event_loop, http::Handler& root, const http::Limits& bounds,
+          std::uint64_t first_request_id)
+      : loop(event_loop),
+        handler(root),
+        limits(bounds),
+        flushes(event_loop),
+        next_request_id(first_request_id) {}
+
+  std::unique_ptr<Scratch> take_scratch();
+  void give_back(std::unique_ptr<Scratch> scratch);
+
+  loop::Loop& loop;
+  http::Handler& handler;
+  const http::Limits& limits;
+  http::Observer* observer = nullptr;
+  http::DateCache dates;
+  FlushQueue flushes;
+  std::uint64_t next_request_id;
+
+ private:
+  std::vector<std::unique_ptr<Scratch>> spare_;
+};
+
+class Connection final : public FlushQueue::Member {
+ public:
+  // The stream and the endpoints outlive the connection.
+  Connection(net::Stream& stream, const http::Endpoints& endpoints, Context& context)
+      : stream_(stream), endpoints_(endpoints), context_(context) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Until the client leaves, breaks a rule, is too slow, or the connection is drained. Once.
+  Task<void> serve();
+
+  // Finishes the request that is under way and ends; an idle connection ends now.
+  void drain();
+
+ private:
+  enum class Head : std::uint8_t { complete, more_needed, over };
+
+  void flush_now() override;
+  Head find_head();
+  Task<bool> wait_for_input();
+  Task<void> serve_request();
+  http::Response failed(const http::Request& request, const char* what);
+  Task<bool> send(const http::Request& request, http::Response& response, RequestBody& body);
+  bool gather(const http::Body& body);
+  Task<bool> send_body(http::Body& body, WrittenHead head);
+  Task<bool> send_bytes(http::Body& body);
+  Task<bool> send_source(http::BodySource& source, WrittenHead head);
+  Task<bool> send_portion(Bytes bytes, Bytes end);
+  Task<bool> finish_request(RequestBody& body, bool keep_alive);
+  Task<bool> flush(bool more = false);
+  void refuse(const Error& error);
+  Task<void> linger();
+  net::WriteLimit write_limit() const { return {context_.loop, context_.limits.write_timeout}; }
+
+  net::Stream& stream_;
+  const http::Endpoints& endpoints_;
+  Context& context_;
+  std::unique_ptr<Scratch> scratch_;
+  std::size_t head_size_ = 0;  // of the request under way, in the input
+  TimePoint head_began_ = never;
+  std::uint64_t requests_ = 0;
+  std::uint64_t body_sent_ = 0;  // bytes of content of the response under way
+  bool idle_ = true;
+  bool draining_ = false;
+  bool open_ = true;        // another request may follow
+  bool lingering_ = false;  // unread input must not destroy the last response
+};
+
+}  // namespace coachwhip::http1

@@ -1,0 +1,440 @@
+#include "http1/connection.hpp"
+
+#include <gtest/gtest.h>
+#include <regex>
+#include <stdexcept>
+
+#include "http1/test_site.hpp"
+#include "loop/fake_poller.hpp"
+#include "net/memory_stream.hpp"
+
+namespace coachwhip::http1 {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Dates differ from run to run.
+std::string without_dates(const std::string& output) {
+  return std::regex_replace(output, std::regex("Date: [^\r]*\r\n"), "");
+}
+
+std::string answer(const std::string& body, const std::string& fields = "") {
+  return "HTTP/1.1 200 OK\r\nServer: coachwhip\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n" + fields + "\r\n" + body;
+}
+
+class Http1Connection : public testing::Test {
+ protected:
+  // The test ends the connection if nothing else did.
+  ~Http1Connection() override {
+    if (!serving_) return;
+    stream_.reset();
+    site_.door.open();
+    for (int i = 0; i < 100 && !serving_->done(); ++i) loop_->turn(10s);
+    EXPECT_TRUE(serving_->done());
+  }
+
+  void serve() {
+    if (!connection_) connection_.emplace(stream_, endpoints_, context_);
+    serving_.emplace(connection_->serve());
+    serving_->start();
+  }
+
+  // Lets everything happen that needs no time.
+  void settle() {
+    for (int i = 0; i < 1000; ++i) loop_->turn(Duration{});
+  }
+
+  void pass(Duration time) {
+    const TimePoint end = loop_->now() + time;
+    while (loop_->now() < end) loop_->turn(end - loop_->now());
+    settle();
+  }
+
+  // What the client gets for the input, in which it then writes no more.
+  std::string talk(const std::string& input) {
+    stream_.feed(input);
+    stream_.feed_end();
+    serve();
+    settle();
+    EXPECT_TRUE(serving_->done());
+    return output();
+  }
+
+  std::string output() { return without_dates(stream_.output()); }
+  bool has_ended() { return serving_->done(); }
+
+  std::unique_ptr<loop::Loop> loop_ = *loop::Loop::make(std::make_unique<loop::FakePoller>());
+  http::Limits limits_;
+  TestSite site_;
+  Context context_{*loop_, site_, limits_, 1};
+  http::Endpoints endpoints_;
+  net::MemoryStream stream_{*loop_};
+  std::optional<Connection> connection_;
+  std::optional<Task<void>> serving_;
+};
+
+TEST_F(Http1Connection, AnswersOneRequestAfterTheOther) {
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  settle();
+  EXPECT_EQ(output(), answer("hello"));
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  settle();
+  EXPECT_EQ(output(), answer("hello") + answer("hello"));
+  EXPECT_FALSE(has_ended());
+  stream_.feed_end();
+  settle();
+  EXPECT_TRUE(has_ended());
+}
+
+// What a connection leaves behind is another's to use, but not to see.
+TEST_F(Http1Connection, NothingOfOneClientReachesTheNext) {
+  for (const std::string begun :
+       {"G", "GET /hello HTTP/1.1\r\nX: y\r\n", "nonsense\r\n", "GET / HTTP/1.1\r\n\r\nmore",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx",
+        "GET /broken HTTP/1.1\r\nHost: a\r\n\r\nGET /"}) {
+    net::MemoryStream stream(*loop_);
+    stream.feed(begun);
+    stream.feed_end();
+    Connection connection(stream, endpoints_, context_);
+    auto serving = connection.serve();
+    serving.start();
+    settle();
+    ASSERT_TRUE(serving.done()) << begun;
+    net::MemoryStream next_stream(*loop_);
+    next_stream.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    next_stream.feed_end();
+    Connection next(next_stream, endpoints_, context_);
+    auto serving_next = next.serve();
+    serving_next.start();
+    settle();
+    EXPECT_EQ(without_dates(next_stream.output()), answer("hello")) << begun;
+  }
+}
+
+TEST_F(Http1Connection, SaysTheDate) {
+  talk("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(std::regex_search(stream_.output(), std::regex("\r\nDate: \\w{3}, \\d\\d \\w{3} ")));
+}
+
+// Requests of every framing after one another: a body's end is where the next request begins.
+const std::string conversation =
+    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nfirst"
+    "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "3\r\nsec\r\n3;x=y\r\nond\r\n0\r\nTrailer: z\r\n\r\n"
+    "POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz"
+    "POST /one-read HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz"
+    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+    "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n"
+    "HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+    "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+std::string conversation_answers() {
+  return answer("first") + answer("hello") + answer("second") + answer("ignored") + answer("one") +
+         answer("") +
+         "HTTP/1.1 200 OK\r\nServer: coachwhip\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+         "HTTP/1.1 200 OK\r\nServer: coachwhip\r\nContent-Length: 5\r\n\r\n" +
+         answer("hello", "Connection: close\r\n");
+}
+
+TEST_F(Http1Connection, PipelinedRequestsAreAnsweredInOrder) {
+  EXPECT_EQ(talk(conversation), conversation_answers());
+}
+
+TEST_F(Http1Connection, BytesThatComeOneByOneGetTheSameAnswers) {
+  serve();
+  for (const char c : conversation) {
+    stream_.feed({&c, 1});
+    loop_->turn(Duration{});
+  }
+  settle();
+  EXPECT_EQ(output(), conversation_answers());
+  EXPECT_TRUE(has_ended());
+}
+
+class Http1ConnectionSplit : public Http1Connection, public testing::WithParamInterface<int> {};
+
+TEST_P(Http1ConnectionSplit, AnInputInTwoPartsGetsTheSameAnswers) {
+  const auto at = static_cast<std::size_t>(GetParam());
+  stream_.feed(conversation.substr(0, at));
+  serve();
+  settle();
+  stream_.feed(conversation.substr(at));
+  settle();
+  EXPECT_EQ(output(), conversation_answers());
+}
+
+INSTANTIATE_TEST_SUITE_P(AtEveryByte, Http1ConnectionSplit,
+                         testing::Range(1, static_cast<int>(conversation.size())));
+
+TEST_F(Http1Connection, AClientThatTakesLittleAtATimeGetsTheSameAnswers) {
+  stream_.set_write_portion(1);
+  EXPECT_EQ(talk(conversation), conversation_answers());
+}
+
+TEST_F(Http1Connection, Http10ClosesUnlessAskedNotTo) {
+  EXPECT_EQ(
+      talk("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+           "GET /hello HTTP/1.0\r\n\r\n"
+           "GET /hello HTTP/1.0\r\n\r\n"),
+      answer("hello", "Connection: keep-alive\r\n") + answer("hello", "Connection: close\r\n"));
+}
+
+TEST_F(Http1Connection, UnknownLengthsEndWithTheConnectionForHttp10) {
+  EXPECT_EQ(talk("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
+            "HTTP/1.1 200 OK\r\nServer: coachwhip\r\nConnection: close\r\n\r\nonetwo");
+}
+
+TEST_F(Http1Connection, ABadRequestIsRefusedAndTheConnectionEnds) {
+  const std::string got = talk(
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+      "GET /hello HTTP/1.1\r\n\r\n"
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(got.starts_with(answer("hello") + "HTTP/1.1 400 Bad Request\r\n")) << got;
+  EXPECT_NE(got.find("Connection: close\r\n"), std::string::npos);
+  EXPECT_EQ(got.find("200 OK", got.find("400 ")), std::string::npos);
+}
+
+TEST_F(Http1Connection, ARefusedClientMayStillSend) {
+  stream_.feed("nonsense\r\n");
+  serve();
+  settle();
+  EXPECT_TRUE(output().starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(stream_.output_ended());
+  for (int i = 0; i < 100; ++i) {
+    stream_.feed(std::string(64 * 1024, 'x'));
+    settle();
+  }
+  EXPECT_FALSE(has_ended());
+  stream_.feed_end();
+  settle();
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, ARefusedClientIsGivenUpInTheEnd) {
+  stream_.feed("nonsense\r\n");
+  serve();
+  pass(1min);
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, AsksForABodyThatIsHeldBack) {
+  stream_.feed(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+  serve();
+  settle();
+  EXPECT_EQ(output(), "HTTP/1.1 100 Continue\r\n\r\n");
+  stream_.feed("body");
+  settle();
+  EXPECT_EQ(output(), "HTTP/1.1 100 Continue\r\n\r\n" + answer("body"));
+}
+
+TEST_F(Http1Connection, DoesNotAskForABodyThatIsThereOrNotWanted) {
+  EXPECT_EQ(talk("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n"
+                 "\r\nbody"
+                 "POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n"
+                 "Expect: 100-continue\r\n\r\n"),
+            answer("body") + answer("ignored", "Connection: close\r\n"));
+}
+
+TEST_F(Http1Connection, TheAnswerBefore100ContinueLeavesBeforeIt) {
+  stream_.feed(
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+  serve();
+  settle();
+  EXPECT_EQ(output(), answer("hello") + "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+TEST_F(Http1Connection, ALargeBodyThatNobodyReadsEndsTheConnection) {
+  stream_.feed("POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 6000000\r\n\r\n");
+  serve();
+  settle();
+  EXPECT_EQ(output(), answer("ignored", "Connection: close\r\n"));
+  for (int i = 0; i < 60; ++i) {
+    stream_.feed(std::string(100'000, 'x'));
+    settle();
+  }
+  EXPECT_FALSE(has_ended()) << "a close over unread input would destroy the answer";
+  stream_.feed_end();
+  settle();
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, ABodyAboveTheLimitIsRefused) {
+  limits_.body_bytes_max = 10;
+  const std::string got = talk(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n"
+      "01234567890");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 413 ")) << got;
+  EXPECT_NE(got.find("Connection: close\r\n"), std::string::npos);
+}
+
+TEST_F(Http1Connection, AChunkedBodyAboveTheLimitIsRefused) {
+  limits_.body_bytes_max = 10;
+  const std::string got = talk(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "6\r\n012345\r\n6\r\n678901\r\n0\r\n\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 413 ")) << got;
+}
+
+TEST_F(Http1Connection, AMalformedChunkIsRefused) {
+  const std::string got = talk(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "6\r\n012345\r\nxyz\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 400 ")) << got;
+  EXPECT_NE(got.find("Connection: close\r\n"), std::string::npos);
+}
+
+TEST_F(Http1Connection, AHeadThatIsTooSlowGets408) {
+  stream_.feed("GET /hello HTTP/1.1\r\n");
+  serve();
+  for (int second = 0; second < 12; ++second) {
+    pass(1s);
+    stream_.feed("X: y\r\n");
+    settle();
+  }
+  EXPECT_TRUE(output().starts_with("HTTP/1.1 408 ")) << output();
+}
+
+TEST_F(Http1Connection, AnIdleConnectionEndsWithoutAWord) {
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  pass(59s);
+  EXPECT_FALSE(has_ended());
+  pass(2s);
+  EXPECT_TRUE(has_ended());
+  EXPECT_EQ(output(), answer("hello"));
+}
+
+TEST_F(Http1Connection, ABodyThatStopsGets408) {
+  stream_.feed("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+  serve();
+  pass(29s);
+  EXPECT_EQ(output(), "");
+  stream_.feed("x");
+  pass(29s);
+  EXPECT_EQ(output(), "");
+  pass(2s);
+  EXPECT_TRUE(output().starts_with("HTTP/1.1 408 ")) << output();
+}
+
+TEST_F(Http1Connection, AClientThatTakesNothingIsGivenUp) {
+  stream_.set_write_window(10);
+  stream_.feed("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  pass(29s);
+  EXPECT_FALSE(has_ended());
+  pass(2s);
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, AClientThatTakesSomethingNowAndThenIsNot) {
+  stream_.set_write_window(10);
+  stream_.feed("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  for (std::size_t window = 10'000; !output().ends_with("end of large"); window += 10'000) {
+    ASSERT_LT(window, 200'000U);
+    pass(25s);
+    ASSERT_FALSE(has_ended());
+    stream_.set_write_window(window);
+    settle();
+  }
+}
+
+TEST_F(Http1Connection, WhatFailsInAHandlerBecomes500) {
+  const std::string got = talk(
+      "GET /throw HTTP/1.1\r\nHost: a\r\n\r\n"
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 500 ")) << got;
+  EXPECT_NE(got.find("Request id: 0000000000000001\n"), std::string::npos) << got;
+  EXPECT_EQ(got.find("secret"), std::string::npos);
+  EXPECT_TRUE(got.ends_with(answer("hello")));
+}
+
+TEST_F(Http1Connection, ASourceThatBreaksCutsTheConnection) {
+  const std::string got = talk(
+      "GET /broken HTTP/1.1\r\nHost: a\r\n\r\n"
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(got.ends_with("\r\n3\r\none\r\n")) << got;
+}
+
+TEST_F(Http1Connection, ContentLengthIsKeptTo) {
+  EXPECT_EQ(talk("GET /too-long HTTP/1.1\r\nHost: a\r\n\r\n"
+                 "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+                 "GET /too-short HTTP/1.1\r\nHost: a\r\n\r\n"
+                 "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+            answer("onet") + answer("hello") +
+                "HTTP/1.1 200 OK\r\nServer: coachwhip\r\nContent-Length: 10\r\n\r\nonetwo");
+}
+
+TEST_F(Http1Connection, SendsFiles) {
+  EXPECT_EQ(talk("GET /file HTTP/1.1\r\nHost: a\r\n\r\n"
+                 "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+            answer("23456") + answer("hello"));
+}
+
+TEST_F(Http1Connection, AFinishedAnswerDoesNotWaitLongForTheNext) {
+  stream_.feed(
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+      "GET /door HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  settle();
+  pass(1ms);
+  EXPECT_EQ(output(), answer("hello"));
+  site_.door.open();
+  settle();
+  EXPECT_EQ(output(), answer("hello") + answer("opened"));
+}
+
+TEST_F(Http1Connection, AClientThatWritesNoMoreGetsItsAnswer) {
+  stream_.feed("GET /door HTTP/1.1\r\nHost: a\r\n\r\n");
+  stream_.feed_end();
+  serve();
+  settle();
+  EXPECT_FALSE(has_ended());
+  site_.door.open();
+  settle();
+  EXPECT_EQ(output(), answer("opened"));
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, DrainingEndsAnIdleConnection) {
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  settle();
+  connection_->drain();
+  settle();
+  EXPECT_TRUE(has_ended());
+  EXPECT_EQ(output(), answer("hello"));
+}
+
+TEST_F(Http1Connection, DrainingFinishesTheRequestUnderWay) {
+  stream_.feed("GET /door HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  settle();
+  connection_->drain();
+  settle();
+  EXPECT_FALSE(has_ended());
+  site_.door.open();
+  settle();
+  EXPECT_EQ(output(), answer("opened", "Connection: close\r\n"));
+  stream_.feed_end();
+  settle();
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, TheNumberOfRequestsCanBeBounded) {
+  limits_.requests_per_connection_max = 2;
+  EXPECT_EQ(talk("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+                 "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+                 "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+            answer("hello") + answer("hello", "Connection: close\r\n"));
+}
+
+}  // namespace
+}  // namespace coachwhip::http1

@@ -1,0 +1,86 @@
+// EpollPoller: waits for descriptors with epoll(7). Made by make_epoll_poller alone.
+#include <array>
+#include <cerrno>
+#include <sys/epoll.h>
+
+#include "base/assert.hpp"
+#include "base/unique_fd.hpp"
+#include "loop/poller.hpp"
+
+namespace coachwhip::loop {
+namespace {
+
+class EpollPoller final : public Poller {
+ public:
+  explicit EpollPoller(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  Result<void> add(int fd, Watcher& watcher, Trigger trigger) override {
+    epoll_event event{};
+    event.events = trigger == Trigger::edge ? EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET
+                                            : EPOLLIN | EPOLLEXCLUSIVE;
+    event.data.ptr = &watcher;
+    if (::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
+      return fail_errno("epoll_ctl", errno);
+    }
+    return {};
+  }
+
+  void remove(int fd, Watcher& watcher) override {
+    ::epoll_ctl(fd_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    for (int i = next_; i < count_; ++i) {
+      if (events_[static_cast<std::size_t>(i)].data.ptr == &watcher) {
+        events_[static_cast<std::size_t>(i)].data.ptr = nullptr;
+      }
+    }
+  }
+
+  void wait(Duration limit) override {
+    using namespace std::chrono;
+    timespec time{};
+    const timespec* until = nullptr;
+    if (limit != forever) {
+      const auto nanoseconds = duration_cast<std::chrono::nanoseconds>(std::max(limit, Duration{}));
+      time.tv_sec = static_cast<time_t>(duration_cast<seconds>(nanoseconds).count());
+      time.tv_nsec = static_cast<long>((nanoseconds % seconds(1)).count());
+      until = &time;
+    }
+    next_ = 0;
+    count_ = ::epoll_pwait2(fd_.get(), events_.data(), static_cast<int>(events_.size()), until,
+                            nullptr);
+    if (count_ < 0) {
+      COACHWHIP_ASSERT(errno == EINTR);
+      count_ = 0;
+    }
+  }
+
+  void dispatch() override {
+    while (next_ < count_) {
+      const epoll_event& event = events_[static_cast<std::size_t>(next_++)];
+      if (event.data.ptr == nullptr) continue;
+      Readiness readiness;
+      readiness.readable = (event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+      readiness.writable = (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
+      readiness.input_ended = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+      readiness.hung_up = (event.events & (EPOLLHUP | EPOLLERR)) != 0;
+      static_cast<Watcher*>(event.data.ptr)->on_ready(readiness);
+    }
+  }
+
+  TimePoint now() override { return Clock::now(); }
+
+ private:
+  UniqueFd fd_;
+  std::array<epoll_event, 256> events_{};
+  int next_ = 0;
+  int count_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Poller>> make_epoll_poller() {
+  UniqueFd fd(::epoll_create1(EPOLL_CLOEXEC));
+  if (!fd) return fail_errno("epoll_create1", errno);
+  return std::make_unique<EpollPoller>(std::move(fd));
+}
+
+}  // namespace coachwhip::loop

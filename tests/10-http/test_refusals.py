@@ -1,0 +1,112 @@
+"""Requests that are not served: the status, and that the client always sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from server import Server
+from wire import Wire
+
+GET = "GET /hello HTTP/1.1\r\nHost: test\r\n"
+POST = "POST /echo HTTP/1.1\r\nHost: test\r\n"
+
+REFUSED = {
+    "no host": (400, "GET /hello HTTP/1.1\r\n\r\n"),
+    "two hosts": (400, GET + "Host: other\r\n\r\n"),
+    "bad host": (400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"),
+    "bare LF": (400, "GET /hello HTTP/1.1\nHost: test\n\n"),
+    "bare CR": (400, GET + "X: a\rb\r\n\r\n"),
+    "NUL": (400, GET + "X: a\0b\r\n\r\n"),
+    "folded field": (400, GET + "X: a\r\n b\r\n\r\n"),
+    "space before colon": (400, GET + "X : a\r\n\r\n"),
+    "no colon": (400, GET + "nonsense\r\n\r\n"),
+    "relative target": (400, "GET hello HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "space in target": (400, "GET /a b HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "encoded NUL": (400, "GET /a%00b HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "bad escape": (400, "GET /%zz HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "no version": (400, "GET /hello\r\n\r\n"),
+    "bad version": (400, "GET /hello HTTP/1.10\r\nHost: test\r\n\r\n"),
+    "TLS": (400, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
+    "two lengths": (400, POST + "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx"),
+    "signed length": (400, POST + "Content-Length: +1\r\n\r\nx"),
+    "huge length": (400, POST + "Content-Length: 9223372036854775808\r\n\r\nx"),
+    "length and chunked": (
+        400,
+        POST + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ),
+    "chunked twice": (400, POST + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+    "chunked in 1.0": (400, "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    "large body": (413, POST + "Content-Length: 9000000000\r\n\r\nbegun"),
+    "long target": (414, f"GET /{'a' * 9000} HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "unknown expectation": (417, POST + "Content-Length: 1\r\nExpect: 200-ok\r\n\r\nx"),
+    "large field": (431, GET + f"X: {'a' * 17_000}\r\n\r\n"),
+    "many fields": (431, GET + "X: a\r\n" * 200 + "\r\n"),
+    "unknown coding": (501, POST + "Transfer-Encoding: gzip\r\n\r\nx"),
+    "long method": (501, "A" * 9000 + " /hello HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "unknown version": (505, "GET /hello HTTP/2.0\r\nHost: test\r\n\r\n"),
+    "HTTP/2": (505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(site: Server, name: str) -> None:
+    status, request = REFUSED[name]
+    for prefix in ("", GET + "\r\n"):
+        with site.connect() as wire:
+            wire.send(prefix + request)
+            if prefix:
+                assert wire.read_answer().body == b"hello"
+            check_refusal(wire, status)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_while_the_client_sends_on(site: Server, name: str) -> None:
+    """A close over unread input would make the kernel reset the connection."""
+    status, request = REFUSED[name]
+    with site.connect() as wire:
+        wire.send(request.encode("latin-1") + b"x" * 1_000_000)
+        check_refusal(wire, status)
+
+
+def check_refusal(wire: Wire, status: int) -> None:
+    answer = wire.read_answer()
+    assert (answer.status, answer.header("Connection")) == (status, "close")
+    assert answer.text.startswith(f"{status} {answer.reason}\n")
+    assert wire.read_until_close() == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/ignore", 200), ("POST", "/files/small.txt", 405), ("GET", "/files/none", 404)],
+)
+@pytest.mark.parametrize("framing", ["Content-Length: 6000000", "Transfer-Encoding: chunked"])
+def test_an_upload_that_nobody_reads(
+    site: Server, method: str, path: str, status: int, framing: str
+) -> None:
+    body = b"x" * 6_000_000
+    if "chunked" in framing:
+        body = b"100000\r\n%s\r\n" % (b"x" * 0x100000) * 6 + b"0\r\n\r\n"
+    with site.connect() as wire:
+        wire.send(f"{method} {path} HTTP/1.1\r\nHost: test\r\n{framing}\r\n\r\n")
+        wire.send(body)
+        answer = wire.read_answer()
+        assert (answer.status, answer.header("Connection")) == (status, "close")
+        assert wire.is_closed()
+
+
+def test_limits_are_configurable(start) -> None:
+    server = start("--max-request-line", "100", "--max-header-size", "200",
+                   "--max-header-fields", "5", "--max-body-size", "10")  # fmt: skip
+    for status, request in (
+        (414, f"GET /{'a' * 100} HTTP/1.1\r\nHost: test\r\n\r\n"),
+        (431, GET + f"X: {'a' * 200}\r\n\r\n"),
+        (431, GET + "X: a\r\n" * 5 + "\r\n"),
+        (413, POST + "Content-Length: 11\r\n\r\n01234567890"),
+        (413, POST + "Content-Length: 11\r\nExpect: 100-continue\r\n\r\n"),
+        (413, POST + "Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n"),
+    ):
+        with server.connect() as wire:
+            wire.send(request)
+            check_refusal(wire, status)
+    with server.connect() as wire:
+        assert wire.ask("POST", "/echo", body=b"0123456789").body == b"POST 0123456789"

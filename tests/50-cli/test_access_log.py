@@ -1,0 +1,98 @@
+"""The access log, and that nobody can forge it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server import Server, wait_until
+
+COMBINED = re.compile(
+    r"127\.0\.0\.1 - - \[(\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
+    r'"([^"]*)" (\d{3}) (\d+) "([^"]*)" "([^"]*)"'
+)
+
+FORGED = 'x" 200 1 "-" "-"\\\x1b[31m'
+
+
+@pytest.fixture
+def log(project: Path) -> Path:
+    return project / "access.log"
+
+
+def lines_of(log: Path, count: int) -> list[str]:
+    wait_until(lambda: log.read_text().count("\n") >= count, f"{count} lines")
+    assert log.read_text().count("\n") == count
+    return log.read_text().splitlines()
+
+
+def test_off_by_default(serve: Callable[..., Server], project: Path) -> None:
+    server = serve("./public", cwd=project)
+    with server.connect() as wire:
+        wire.get("/page.txt")
+    server.stop()
+    assert "page.txt" not in server.log()
+
+
+def test_combined(serve: Callable[..., Server], project: Path, log: Path) -> None:
+    server = serve("./public", "--access-log", log, cwd=project)
+    with server.connect() as wire:
+        wire.get("/page.txt?x=1", "User-Agent: tester/1", "Referer: http://other.test/")
+        wire.ask("HEAD", "/page.txt")
+        wire.get("/none")
+    rows = [COMBINED.fullmatch(line).groups()[1:] for line in lines_of(log, 3)]
+    assert rows[0] == ("GET /page.txt?x=1 HTTP/1.1", "200", "6", "http://other.test/", "tester/1")
+    assert rows[1] == ("HEAD /page.txt HTTP/1.1", "200", "0", "-", "-")
+    assert rows[2][:2] == ("GET /none HTTP/1.1", "404")
+
+
+def test_json(serve: Callable[..., Server], project: Path, log: Path) -> None:
+    server = serve("./public", "--access-log", log, "--access-log-format", "json", cwd=project)
+    with server.connect() as wire:
+        wire.get("/page.txt?x=1", "User-Agent: tester/1")
+    (line,) = map(json.loads, lines_of(log, 1))
+    assert (line["method"], line["target"], line["status"], line["bytes"]) == (
+        "GET", "/page.txt?x=1", 200, 6,
+    )  # fmt: skip
+    assert (line["client"], line["host"], line["user_agent"]) == ("127.0.0.1", "test", "tester/1")
+    assert line["complete"] is True
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["time"])
+    assert re.fullmatch(r"[0-9a-f]{16}", line["request_id"])
+
+
+def test_stdout(serve: Callable[..., Server], project: Path) -> None:
+    server = serve("./public", "--access-log", "stdout", cwd=project)
+    with server.connect() as wire:
+        wire.get("/page.txt")
+    server.wait_log('"GET /page.txt HTTP/1.1" 200 6')
+
+
+@pytest.mark.parametrize("kind", ["combined", "json"])
+def test_forged_input(serve: Callable[..., Server], project: Path, log: Path, kind: str) -> None:
+    """Whatever is sent, a request is one line of as many columns, without control bytes."""
+    server = serve("./public", "--access-log", log, "--access-log-format", kind, cwd=project)
+    requests = [
+        'GET /%0d%0aforged?"x"\\y HTTP/1.1\r\nHost: test\r\nUser-Agent: "quoted" \\\r\n\r\n',
+        "GET /page.txt HTTP/1.1\r\nHost: test\r\nReferer: caf\u00e9 \xff\t\x80\r\n\r\n",
+        f"GET /page.txt HTTP/1.1\r\nHost: test\r\nUser-Agent: {'u' * 10_000}\r\n\r\n",
+        'GET /none/%1b[31m%22 HTTP/1.1\r\nHost: test\r\nUser-Agent: x" 200 1 "-" "-\r\n\r\n',
+    ]
+    for request in requests:
+        with server.connect() as wire:
+            wire.send(request)
+            assert wire.read_answer().status in (200, 404)
+    for control in ("\x1b[31m", "\x07", "\x7f", "\0"):
+        with server.connect() as wire:
+            wire.send(f"GET /page.txt HTTP/1.1\r\nHost: test\r\nUser-Agent: a{control}b\r\n\r\n")
+            assert wire.read_answer().status == 400
+    for line in lines_of(log, len(requests)):
+        assert line.isascii()
+        assert line.isprintable()
+        if kind == "json":
+            assert json.loads(line)["status"] in (200, 404)
+        else:
+            assert COMBINED.fullmatch(line)
