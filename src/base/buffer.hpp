@@ -44,6 +44,7 @@ class Buffer {
   void clear() { begin_ = end_ = 0; }
 
   void append(Bytes bytes) {
+    if (bytes.empty()) return;
     if (bytes.size() > capacity_ - end_) reserve(size() + bytes.size());
     std::memcpy(data_.get() + end_, bytes.data(), bytes.size());
     end_ += bytes.size();
