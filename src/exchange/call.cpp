@@ -86,9 +86,9 @@ void Call::resubmit() {
 
 bool Call::wants_body() const { return shared().worker_waits.load() != 0 && has_room(); }
 
-std::optional<Result<Reply>> Call::take_reply() {
+Result<const Reply*> Call::take_reply() {
   const std::size_t size = shared().reply_head_size.load(std::memory_order_acquire);
-  if (size == 0) return std::nullopt;
+  if (size == 0) return nullptr;
   reply_taken_ = true;
   return lane_->replies_.read({shared().reply_head, std::min(size, reply_head_bytes + 1)});
 }

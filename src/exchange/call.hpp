@@ -54,8 +54,9 @@ class Call {
   bool has_unread_reply() const;
   bool has_room() const;  // feed() would take bytes
 
-  // The head of the answer, once it is there. Call it until it gives one, then no more.
-  std::optional<Result<Reply>> take_reply();
+  // The head of the answer; nullptr until it is there. Valid until the lane's next. Call it until
+  // it gives one, then no more.
+  Result<const Reply*> take_reply();
   // Bytes of the answer that are there now; a contiguous part.
   Result<Bytes> reply_bytes();
   void consume_reply(std::size_t count);

@@ -263,10 +263,11 @@ Call* Lane::oldest_queued() {
 
 void Lane::wake_workers() {
   submitted_ = 0;
-  std::uint64_t count = queued();
-  while (count > 0 && wake_idle_worker()) --count;
-  while (count > 0 && wake_second_thread(true)) --count;
-  if (count == 0) return;
+  // The queue is looked at anew each time: whom the first bell wakes may empty it at once.
+  std::uint64_t woken = 0;
+  while (queued() > woken && wake_idle_worker()) ++woken;
+  while (queued() > woken && wake_second_thread(true)) ++woken;
+  if (queued() <= woken) return;
   const Call* oldest = oldest_queued();
   if (oldest != nullptr && loop_.now() - oldest->submitted_at_ >= promotion_age) {
     wake_second_thread(false);

@@ -133,8 +133,8 @@ class Front {
       const FlowEnd end = call.reply_end();
       if (!has_head) {
         const auto reply = call.take_reply();
-        has_head = reply.has_value();
-        if (reply && !*reply) co_return;
+        if (!reply) co_return;
+        has_head = *reply != nullptr;
       }
       const auto bytes = call.reply_bytes();
       if (!bytes) co_return;

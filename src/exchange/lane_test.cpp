@@ -94,7 +94,7 @@ TEST_F(LaneTest, AJobThatIsDroppedBreaksItsAnswerOff) {
   front.look();
   EXPECT_TRUE(happened(call));
   EXPECT_EQ(call.reply_end(), FlowEnd::broken);
-  EXPECT_FALSE(call.take_reply());
+  EXPECT_EQ(*call.take_reply(), nullptr);
   EXPECT_FALSE(call.orphaned());
 }
 
@@ -131,7 +131,7 @@ TEST_F(LaneTest, ALateAttentionBitFreesNoLeasedSlot) {
   Call call = front.submit();
   answer_next("kept");
   // The caller looks before the lane has seen the attention bit.
-  ASSERT_TRUE(call.take_reply());
+  ASSERT_NE(*call.take_reply(), nullptr);
   ASSERT_TRUE(call.is_whole());
   {
     const http::Lease lease = call.into_lease();
@@ -151,7 +151,7 @@ TEST_F(LaneTest, ALateAttentionBitOfAnEarlierLifeEndsNothing) {
   front.look();
   EXPECT_TRUE(happened(call));
   EXPECT_EQ(call.reply_end(), FlowEnd::open);
-  EXPECT_FALSE(call.take_reply());
+  EXPECT_EQ(*call.take_reply(), nullptr);
   EXPECT_EQ(lane().busy(), 1U);
   EXPECT_EQ(next_path(), "/");
 }

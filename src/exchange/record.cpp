@@ -121,7 +121,7 @@ class BlockReader {
 Result<std::size_t> write_request(std::span<char> into, const http::Request& request,
                                   std::optional<std::uint64_t> content_length) {
   const http::Endpoints& endpoints = request.endpoints;
-  const auto& places = request.headers.places();
+  const auto places = request.headers.places();
   const std::array<Bytes, 7> texts{
       request.method_text, request.target,        request.path,           request.query,
       endpoints.peer_host, endpoints.server_host, request.headers.block()};
@@ -135,7 +135,7 @@ Result<std::size_t> write_request(std::span<char> into, const http::Request& req
   record.method = static_cast<std::uint8_t>(request.method);
   record.minor_version = request.minor_version;
   record.is_tls = endpoints.is_tls;
-  std::size_t size = sizeof record + places.size() * sizeof(Place);
+  std::size_t size = sizeof record + places.size_bytes();
   for (std::size_t i = 0; i < texts.size(); ++i) {
     record.text_sizes[i] = static_cast<std::uint32_t>(texts[i].size());
     size += texts[i].size();
@@ -147,7 +147,7 @@ Result<std::size_t> write_request(std::span<char> into, const http::Request& req
     at += count;
   };
   put(&record, sizeof record);
-  put(places.data(), places.size() * sizeof(Place));
+  put(places.data(), places.size_bytes());
   for (const Bytes text : texts) put(text.data(), text.size());
   return size;
 }
@@ -238,19 +238,18 @@ Result<Reply> read_reply(Bytes shared) {
   return reply;
 }
 
-Result<Reply> ReplyReader::read(Bytes record) {
+Result<const Reply*> ReplyReader::read(Bytes record) {
   constexpr std::size_t remembered_max = 1024;
   if (record.size() == last_record_.size() && !record.empty() && record == last_record_) {
-    return last_;
+    return &last_;
   }
-  if (record.size() > remembered_max) return read_reply(record);
+  last_record_.clear();
   const std::string copy(record);
   auto reply = read_reply(copy);
-  if (reply) {
-    last_record_ = copy;
-    last_ = *reply;
-  }
-  return reply;
+  if (!reply) return pass(std::move(reply.error()));
+  last_ = std::move(*reply);
+  if (copy.size() <= remembered_max) last_record_ = copy;
+  return &last_;
 }
 
 }  // namespace coachwhip::exchange

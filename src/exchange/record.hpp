@@ -92,7 +92,8 @@ Result<Reply> read_reply(Bytes record);
 // is equal to the last good one needs no second check.
 class ReplyReader {
  public:
-  Result<Reply> read(Bytes record);
+  // Valid until the next call.
+  Result<const Reply*> read(Bytes record);
 
  private:
   std::string last_record_;

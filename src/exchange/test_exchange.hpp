@@ -138,9 +138,9 @@ inline FlowEnd take_answer(Call& call, Outcome& outcome) {
   // The end is looked at first: what was written before it is then in sight.
   const FlowEnd end = call.reply_end();
   if (outcome.status == 0) {
-    auto reply = call.take_reply();
-    if (!reply) return end == FlowEnd::open ? FlowEnd::open : FlowEnd::broken;
-    if (!*reply) return FlowEnd::broken;
+    const auto reply = call.take_reply();
+    if (!reply) return FlowEnd::broken;
+    if (*reply == nullptr) return end == FlowEnd::open ? FlowEnd::open : FlowEnd::broken;
     outcome.status = (*reply)->status;
   }
   for (;;) {

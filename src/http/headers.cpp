@@ -1,5 +1,6 @@
 #include "http/headers.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "http/characters.hpp"
@@ -65,19 +66,31 @@ Bytes name(HeaderId id) {
 
 void Headers::clear() {
   borrowed_ = {};
-  owned_.clear();
-  places_.clear();
+  if (fields_.use_count() > 1) fields_.reset();
+  if (!fields_) return;
+  fields_->block.clear();
+  fields_->places.clear();
+}
+
+// Those to be changed: not shared with a copy.
+Headers::Fields& Headers::own() {
+  if (!fields_) {
+    fields_ = std::make_shared<Fields>();
+  } else if (fields_.use_count() > 1) {
+    fields_ = std::make_shared<Fields>(*fields_);
+  }
+  return *fields_;
 }
 
 std::optional<Bytes> Headers::find(HeaderId id) const {
-  for (const Place& place : places_) {
+  for (const Place& place : places()) {
     if (place.id == id) return field(place).value;
   }
   return std::nullopt;
 }
 
 std::optional<Bytes> Headers::find(Bytes name) const {
-  for (const Place& place : places_) {
+  for (const Place& place : places()) {
     const Field candidate = field(place);
     if (equal_ignoring_case(candidate.name, name)) return candidate.value;
   }
@@ -85,8 +98,8 @@ std::optional<Bytes> Headers::find(Bytes name) const {
 }
 
 std::size_t Headers::count(HeaderId id) const {
-  return static_cast<std::size_t>(std::count_if(
-      places_.begin(), places_.end(), [id](const Place& place) { return place.id == id; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(places(), [id](const Place& place) { return place.id == id; }));
 }
 
 void Headers::add(HeaderId id, Bytes value) { append(http::name(id), value, id); }
@@ -101,9 +114,9 @@ void Headers::set(HeaderId id, Bytes value) {
 void Headers::remove(HeaderId id) {
   if (count(id) == 0) return;
   Headers kept;
-  kept.owned_.reserve(owned_.size());
-  kept.places_.reserve(places_.size());
-  for (const Place& place : places_) {
+  kept.own().block.reserve(block().size());
+  kept.own().places.reserve(size());
+  for (const Place& place : places()) {
     const Field old = field(place);
     if (old.id != id) kept.append(old.name, old.value, old.id);
   }
@@ -111,12 +124,13 @@ void Headers::remove(HeaderId id) {
 }
 
 void Headers::append(Bytes name, Bytes value, HeaderId id) {
-  const std::size_t name_begin = owned_.size();
+  auto& [block, places] = own();
+  const std::size_t name_begin = block.size();
   const std::size_t value_begin = name_begin + name.size() + 2;
-  owned_.append(name).append(": ").append(value).append("\r\n");
-  places_.push_back(
-      {static_cast<std::uint32_t>(name_begin), static_cast<std::uint32_t>(value_begin),
-       static_cast<std::uint32_t>(value.size()), static_cast<std::uint16_t>(name.size()), id});
+  block.append(name).append(": ").append(value).append("\r\n");
+  places.push_back({static_cast<std::uint32_t>(name_begin), static_cast<std::uint32_t>(value_begin),
+                    static_cast<std::uint32_t>(value.size()),
+                    static_cast<std::uint16_t>(name.size()), id});
 }
 
 bool is_token(Bytes text) { return !text.empty() && token_characters.has_all(text); }

@@ -1,11 +1,14 @@
 // Headers: the fields of a message in the order they came (RFC 9110 section 5).
 //
 // The fields are places in one block of text, "Name: value\r\n" after one another: a parsed request
-// borrows the connection's input, a response owns its block, and writing it is one copy.
+// borrows the connection's input, a response owns its block, and writing it is one copy. Copies
+// share what they own until one of them is changed.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,19 +49,24 @@ class Headers {
   Headers() = default;
   // Takes ownership of a block and of the places of its fields, which must lie within it.
   Headers(std::string block, std::vector<Place> places)
-      : owned_(std::move(block)), places_(std::move(places)) {}
+      : fields_(std::make_shared<Fields>(std::move(block), std::move(places))) {}
 
   // Borrows: `block` stays valid and unchanged as long as these headers are used.
   void borrow(Bytes block) { borrowed_ = block; }
-  void add_place(const Place& place) { places_.push_back(place); }
+  void add_place(const Place& place) { own().places.push_back(place); }
   void clear();
 
-  std::size_t size() const { return places_.size(); }
-  bool empty() const { return places_.empty(); }
-  Field operator[](std::size_t index) const { return field(places_[index]); }
-  const std::vector<Place>& places() const { return places_; }
-  // All fields as they are sent, each with its CRLF. For owned headers only.
-  Bytes block() const { return borrowed_.data() != nullptr ? borrowed_ : Bytes(owned_); }
+  std::size_t size() const { return places().size(); }
+  bool empty() const { return places().empty(); }
+  Field operator[](std::size_t index) const { return field(places()[index]); }
+  std::span<const Place> places() const {
+    return fields_ ? std::span<const Place>(fields_->places) : std::span<const Place>();
+  }
+  // All fields as they came or are sent, each with its CRLF.
+  Bytes block() const {
+    if (borrowed_.data() != nullptr) return borrowed_;
+    return fields_ ? Bytes(fields_->block) : Bytes();
+  }
 
   // The value of the first field of this name; nullopt if there is none.
   std::optional<Bytes> find(HeaderId id) const;
@@ -74,6 +82,15 @@ class Headers {
   void remove(HeaderId id);
 
  private:
+  struct Fields {
+    Fields() = default;
+    Fields(std::string text, std::vector<Place> in_it)
+        : block(std::move(text)), places(std::move(in_it)) {}
+    std::string block;  // empty while another is borrowed
+    std::vector<Place> places;
+  };
+
+  Fields& own();
   Field field(const Place& place) const {
     const char* base = block().data();
     return {{base + place.name_begin, place.name_size},
@@ -83,8 +100,7 @@ class Headers {
   void append(Bytes name, Bytes value, HeaderId id);
 
   Bytes borrowed_;
-  std::string owned_;
-  std::vector<Place> places_;
+  std::shared_ptr<Fields> fields_;
 };
 
 // Are all bytes token characters (RFC 9110 section 5.6.2), and is there at least one?

@@ -57,7 +57,9 @@ Task<void> Connection::serve() {
         co_await serve_request();
         break;
       case Head::more_needed:
-        open_ = co_await wait_for_input();
+        if (!flush_now()) open_ = co_await flush();
+        if (open_) open_ = begin_wait();
+        if (open_) open_ = end_wait(co_await stream_.readable());
         break;
       case Head::over:
         open_ = false;
@@ -102,29 +104,28 @@ Connection::Head Connection::find_head() {
   }
 }
 
-// True: there may be more. An idle connection waits without scratch.
-Task<bool> Connection::wait_for_input() {
-  if (!scratch_->output.empty()) flush_now();
-  if (!scratch_->output.empty()) {
-    const bool flushed = co_await flush();
-    if (!flushed) co_return false;
-  }
+// False: no further request is waited for. An idle connection waits without scratch.
+bool Connection::begin_wait() {
   const TimePoint now = context_.loop.now();
   idle_ = !scratch_->parser.has_begun();
   if (idle_) {
-    if (draining_) co_return false;
+    if (draining_) return false;
     if (scratch_->input.empty()) context_.give_back(std::move(scratch_));
     stream_.set_deadline(now + context_.limits.idle_timeout);
   } else {
     if (head_began_ == never) head_began_ = now;
     stream_.set_deadline(head_began_ + context_.limits.header_timeout);
   }
-  const IoStatus wait = co_await stream_.readable();
+  return true;
+}
+
+// True: there may be more input.
+bool Connection::end_wait(IoStatus wait) {
   if (wait == IoStatus::timed_out && !idle_) {
     refuse({ErrorKind::timed_out, http::status::request_timeout,
             "The request's head did not arrive in time."});
   }
-  co_return wait == IoStatus::ok;
+  return wait == IoStatus::ok;
 }
 
 Task<void> Connection::serve_request() {
@@ -147,19 +148,7 @@ Task<void> Connection::serve_request() {
   }
   RequestBody body(stream_, context_.loop, scratch.body, context_.limits);
   body.begin(head);
-  http::Request request{.method = head.method,
-                        .method_text = head.method_text,
-                        .minor_version = head.minor_version,
-                        .target = head.target,
-                        .raw_path = head.raw_path,
-                        .query = head.query,
-                        .path = *path,
-                        .host = head.host,
-                        .headers = head.headers,
-                        .body = body,
-                        .endpoints = endpoints_,
-                        .began = context_.loop.now(),
-                        .id = context_.next_request_id++};
+  http::Request request = make_request(*path, body);
   // What the body asks the client for must not overtake earlier responses.
   if (head.expects_continue) co_await flush();
   http::Response response;
@@ -173,15 +162,41 @@ Task<void> Connection::serve_request() {
   } catch (const std::exception& error) {
     response = failed(request, error.what());
   }
-  open_ = co_await send(request, response, body);
-  scratch.parser.reset();
-  if (has_body) {
-    body.release();
-    scratch.input.clear();
-    std::swap(scratch.input, scratch.body);
-  } else {
-    scratch.input.consume(head_size_);
+  ResponseFrame framed = frame(request, response, body);
+  const WrittenHead written = write_head(scratch.output, response, framed,
+                                         context_.dates.date(context_.loop.wall_now()));
+  body_sent_ = 0;
+  bool complete = written.framing == BodyFraming::none || gather(response.body);
+  if (!complete) complete = co_await send_body(response.body, written);
+  // What is behind the body (a slot of the exchange, a file) is not kept while the client is waited
+  // for.
+  response.body = std::monostate{};
+  observe(request, response, complete);
+  if (!complete) {
+    // The client must not take a part for the whole: nothing more is sent.
+    scratch.output.clear();
+    open_ = false;
+  } else if (!framed.keep_alive || !body.finished() || scratch.output.size() >= gather_bytes_max) {
+    open_ = co_await finish_request(body, framed.keep_alive);
   }
+  release(body, has_body);
+}
+
+http::Request Connection::make_request(Bytes path, RequestBody& body) {
+  RequestHead& head = scratch_->parser.head();
+  return {.method = head.method,
+          .method_text = head.method_text,
+          .minor_version = head.minor_version,
+          .target = head.target,
+          .raw_path = head.raw_path,
+          .query = head.query,
+          .path = path,
+          .host = head.host,
+          .headers = head.headers,
+          .body = body,
+          .endpoints = endpoints_,
+          .began = context_.loop.now(),
+          .id = context_.next_request_id++};
 }
 
 http::Response Connection::failed(const http::Request& request, const char* what) {
@@ -190,47 +205,27 @@ http::Response Connection::failed(const http::Request& request, const char* what
   return http::make_error(http::status::internal_server_error, "Request id: " + id);
 }
 
-// True: the connection goes on with another request.
-Task<bool> Connection::send(const http::Request& request, http::Response& response,
-                            RequestBody& body) {
+ResponseFrame Connection::frame(const http::Request& request, const http::Response& response,
+                                const RequestBody& body) const {
   const std::uint64_t bound = context_.limits.requests_per_connection_max;
-  ResponseFrame frame{.method = request.method,
-                      .minor_version = request.minor_version,
-                      .keep_alive = scratch_->parser.head().keep_alive && !draining_ &&
-                                    !response.close_after && (bound == 0 || requests_ < bound)};
   // A client that still waits to be asked for its body, or has much of it left, is not asked any
   // more.
-  if (!body.finished() &&
-      (body.holds_back() || body.length().value_or(discard_bytes_max + 1) > discard_bytes_max)) {
-    frame.keep_alive = false;
-  }
-  const WrittenHead head = write_head(scratch_->output, response, frame,
-                                      context_.dates.date(context_.loop.wall_now()));
-  body_sent_ = 0;
-  bool complete = true;
-  if (head.framing != BodyFraming::none && !gather(response.body)) {
-    complete = co_await send_body(response.body, head);
-  }
-  // What is behind the body (a slot of the exchange, a file) is not kept while the client is waited
-  // for.
-  response.body = std::monostate{};
-  if (context_.observer != nullptr) {
-    context_.observer->on_exchange(request,
-                                   {.status = response.status,
-                                    .body_bytes = body_sent_,
-                                    .duration = context_.loop.poller().now() - request.began,
-                                    .complete = complete});
-  }
-  if (!complete) {
-    // The client must not take a part for the whole: nothing more is sent.
-    scratch_->output.clear();
-    co_return false;
-  }
-  if (frame.keep_alive && body.finished() && scratch_->output.size() < gather_bytes_max) {
-    co_return true;
-  }
-  const bool goes_on = co_await finish_request(body, frame.keep_alive);
-  co_return goes_on;
+  const bool leaves_body = !body.finished() &&
+                           (body.holds_back() ||
+                            body.length().value_or(discard_bytes_max + 1) > discard_bytes_max);
+  return {.method = request.method,
+          .minor_version = request.minor_version,
+          .keep_alive = scratch_->parser.head().keep_alive && !draining_ && !response.close_after &&
+                        !leaves_body && (bound == 0 || requests_ < bound)};
+}
+
+void Connection::observe(const http::Request& request, const http::Response& response,
+                         bool complete) {
+  if (context_.observer == nullptr) return;
+  context_.observer->on_exchange(request, {.status = response.status,
+                                           .body_bytes = body_sent_,
+                                           .duration = context_.loop.poller().now() - request.began,
+                                           .complete = complete});
 }
 
 // Sends what was gathered, and takes what the handler left of the request's body.
@@ -241,6 +236,18 @@ Task<bool> Connection::finish_request(RequestBody& body, bool keep_alive) {
   const bool discarded = co_await body.discard(discard_bytes_max);
   lingering_ = !discarded;
   co_return discarded;
+}
+
+// Gives up the request's bytes: the next one begins after them.
+void Connection::release(RequestBody& body, bool has_body) {
+  scratch_->parser.reset();
+  if (has_body) {
+    body.release();
+    scratch_->input.clear();
+    std::swap(scratch_->input, scratch_->body);
+  } else {
+    scratch_->input.consume(head_size_);
+  }
 }
 
 // Puts a small body behind its head, to leave in the same write as the other responses.
@@ -349,10 +356,13 @@ Task<bool> Connection::send_portion(Bytes bytes, Bytes end) {
   co_return true;
 }
 
-void Connection::flush_now() {
-  const iovec whole = part(scratch_->output.readable());
+bool Connection::flush_now() {
+  Buffer& output = scratch_->output;
+  if (output.empty()) return true;
+  const iovec whole = part(output.readable());
   const net::Io io = stream_.try_write({&whole, 1});
-  if (io.status == IoStatus::ok) scratch_->output.consume(io.count);
+  if (io.status == IoStatus::ok) output.consume(io.count);
+  return output.empty();
 }
 
 Task<bool> Connection::flush(bool more) {

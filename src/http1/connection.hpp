@@ -73,18 +73,23 @@ class Connection final : public FlushQueue::Member {
  private:
   enum class Head : std::uint8_t { complete, more_needed, over };
 
-  void flush_now() override;
+  bool flush_now() override;
   Head find_head();
-  Task<bool> wait_for_input();
+  bool begin_wait();
+  bool end_wait(net::IoStatus wait);
   Task<void> serve_request();
+  http::Request make_request(Bytes path, RequestBody& body);
   http::Response failed(const http::Request& request, const char* what);
-  Task<bool> send(const http::Request& request, http::Response& response, RequestBody& body);
+  ResponseFrame frame(const http::Request& request, const http::Response& response,
+                      const RequestBody& body) const;
   bool gather(const http::Body& body);
+  void observe(const http::Request& request, const http::Response& response, bool complete);
   Task<bool> send_body(http::Body& body, WrittenHead head);
   Task<bool> send_bytes(http::Body& body);
   Task<bool> send_source(http::BodySource& source, WrittenHead head);
   Task<bool> send_portion(Bytes bytes, Bytes end);
   Task<bool> finish_request(RequestBody& body, bool keep_alive);
+  void release(RequestBody& body, bool has_body);
   Task<bool> flush(bool more = false);
   void refuse(const Error& error);
   Task<void> linger();

@@ -15,8 +15,8 @@ class FlushQueue final : public loop::TurnHook {
  public:
   class Member {
    public:
-    // Writes what the peer takes without waiting.
-    virtual void flush_now() = 0;
+    // Writes what the peer takes without waiting; true if nothing is left.
+    virtual bool flush_now() = 0;
 
    protected:
     ~Member() = default;

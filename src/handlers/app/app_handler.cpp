@@ -27,6 +27,13 @@ Response body_failed(const Error& error) {
   return response;
 }
 
+Response with_head_of(const Reply& reply) {
+  Response response{.status = reply.status, .headers = reply.headers};
+  response.reason = reply.reason;
+  response.close_after = reply.close_after;
+  return response;
+}
+
 Response overloaded(std::string_view why) {
   Response response = http::make_error(http::status::service_unavailable, why);
   response.headers.add("Retry-After", "1");
@@ -42,28 +49,24 @@ Response AppHandler::broken(const http::Request& request, const std::string& why
                               http::format_request_id(request.id));
 }
 
-Response AppHandler::file_answer(const http::Request& request, Call& call, Reply& reply) {
+Response AppHandler::file_answer(const http::Request& request, Call& call, const Reply& reply) {
   auto file = std::make_shared<UniqueFd>(call.take_file());
   struct stat status{};
   if (!*file || ::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return broken(request, "its worker passed no file");
   }
-  Response response{.status = reply.status, .headers = std::move(reply.headers)};
-  response.reason = std::move(reply.reason);
-  response.close_after = reply.close_after;
+  Response response = with_head_of(reply);
   const int descriptor = file->get();
   response.body = http::FileRange{descriptor, reply.file_offset, reply.file_count, std::move(file)};
   return response;
 }
 
 Response AppHandler::answer(const http::Request& request, Call& call, RequestFeed& feed,
-                            Reply& reply) {
+                            const Reply& reply) {
   if (reply.kind == exchange::ReplyKind::file) {
     return file_answer(request, call, reply);
   }
-  Response response{.status = reply.status, .headers = std::move(reply.headers)};
-  response.reason = std::move(reply.reason);
-  response.close_after = reply.close_after;
+  Response response = with_head_of(reply);
   response.content_length = reply.content_length;
   if (request.method == http::Method::HEAD || http::never_has_content(reply.status))
     return response;
@@ -97,9 +100,9 @@ Task<Response> AppHandler::handle(http::Request& request) {
   call.submit();
   for (int attempt = 1;;) {
     co_await call.changed();
-    std::optional<Result<Reply>> reply = call.take_reply();
-    if (reply && !*reply) co_return broken(request, reply->error().message);
-    if (reply) co_return answer(request, call, feed, **reply);
+    const Result<const Reply*> reply = call.take_reply();
+    if (!reply) co_return broken(request, reply.error().message);
+    if (*reply != nullptr) co_return answer(request, call, feed, **reply);
     if (call.expired()) co_return overloaded("No worker was free in time.");
     if (call.orphaned() && http::is_idempotent(request.method) && call.can_resubmit() &&
         attempt++ < attempts_max) {

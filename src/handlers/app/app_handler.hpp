@@ -21,9 +21,9 @@ class AppHandler final : public http::Handler {
 
  private:
   http::Response answer(const http::Request& request, exchange::Call& call, RequestFeed& feed,
-                        exchange::Reply& reply);
+                        const exchange::Reply& reply);
   http::Response file_answer(const http::Request& request, exchange::Call& call,
-                             exchange::Reply& reply);
+                             const exchange::Reply& reply);
   http::Response broken(const http::Request& request, const std::string& why);
 
   exchange::Lane& lane_;
