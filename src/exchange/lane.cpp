@@ -15,6 +15,9 @@ namespace {
 // Flask hello.
 constexpr Duration bounded_sleep = std::chrono::microseconds(250);
 constexpr unsigned idle_sleeps_max = 3;
+// And longer by as much for every so many requests that still wait: beside the time that they will
+// wait anyway it is little, and a worker that empties the queue wakes the front at once.
+constexpr std::uint64_t sleep_step = 16;
 // A request that has waited this long gets a further thread of a busy worker.
 constexpr Duration promotion_age = std::chrono::milliseconds(1);
 constexpr Duration sweep_interval = std::chrono::milliseconds(250);
@@ -326,7 +329,7 @@ Duration Lane::before_sleep() {
     }
   }
   sleeping_bounded_ = bounded;
-  if (bounded) return bounded_sleep * (1 << idle_sleeps_);
+  if (bounded) return bounded_sleep * (1 << idle_sleeps_) * (1 + queued() / sleep_step);
   return waiting && has_parked_threads() ? promotion_age : forever;
 }
 

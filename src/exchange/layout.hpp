@@ -32,14 +32,14 @@
 // slot: the answer's head is there, bytes are there, it is finished, room was made in the request
 // body. A bit may come late, in another life of the slot: then it is one look too many.
 //
-// WAKING. The front tells through `sleep` how it sleeps. Awake: nobody wakes it. Bounded (250 µs):
-// it will look by itself and is woken only by a worker that finds the queue empty. Unbounded: woken
-// at once. A worker thread sleeps on a bell of its own (futex) after setting its bit in `asleep`
-// and looking once more; the front clears the bit and rings. Both sides order "announce, then look
-// again" against "publish, then look who sleeps" with sequentially consistent operations: no
-// wake-up is lost. An idle worker process is woken at once; a further thread of a busy one only
-// after a request has waited a millisecond, or at once if the application has shown to wait rather
-// than to compute.
+// WAKING. The front tells through `sleep` how it sleeps. Awake: nobody wakes it. Bounded (250 µs
+// and more, the more requests wait): it will look by itself and is woken only by a worker that
+// finds the queue empty. Unbounded: woken at once. A worker thread sleeps on a bell of its own
+// (futex) after setting its bit in `asleep` and looking once more; the front clears the bit and
+// rings. Both sides order "announce, then look again" against "publish, then look who sleeps" with
+// sequentially consistent operations: no wake-up is lost. An idle worker process is woken at once;
+// a further thread of a busy one only after a request has waited a millisecond, or at once if the
+// application has shown to wait rather than to compute.
 //
 // BODIES stream through a byte ring per direction in the slot; counters only grow, each has one
 // writer. A side that finds the ring full or empty announces that it waits, looks again and waits:

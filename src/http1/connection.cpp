@@ -143,6 +143,7 @@ Task<void> Connection::serve_request() {
   }
   const bool has_body = head.framing == Framing::chunked || head.content_length > 0;
   if (has_body) {
+    scratch.body.reserve(input_bytes);
     scratch.body.append(scratch.input.readable().substr(head_size_));
     scratch.input.truncate(head_size_);
   }

@@ -80,7 +80,9 @@ Result<RequestBody::Progress> RequestBody::advance_chunked() {
 
 // Takes what the stream has; false if it has nothing now.
 Result<bool> RequestBody::receive() {
-  input_.reserve(std::min<std::size_t>(input_.size() + read_size, 2 * read_size));
+  const std::uint64_t left = framing_ == Framing::length ? declared_ - seen_ : read_size;
+  input_.reserve(input_.size() +
+                 static_cast<std::size_t>(std::min<std::uint64_t>(left, read_size)));
   const net::Io io = stream_.try_read(input_.writable());
   switch (io.status) {
     case net::IoStatus::ok:

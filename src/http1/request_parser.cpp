@@ -7,6 +7,20 @@
 #include "http1/scan.hpp"
 
 namespace coachwhip::http1 {
+namespace {
+
+Bytes without_usual_port(Bytes host) {
+  for (const Bytes port : {":80", ":443"}) {
+    if (host.ends_with(port)) host.remove_suffix(port.size());
+  }
+  return host;
+}
+
+bool is_same_host(Bytes a, Bytes b) {
+  return a == b || equal_ignoring_case(without_usual_port(a), without_usual_port(b));
+}
+
+}  // namespace
 
 Result<std::optional<std::size_t>> RequestParser::parse(Bytes input) {
   while (progress_.stage != Stage::complete) {
@@ -107,7 +121,11 @@ Refusal RequestParser::finish(Bytes input) {
     parse_request_line(input.substr(progress_.request_line, size), head_);
   }
   head_.headers.borrow(input.substr(progress_.fields, progress_.line_begin - progress_.fields));
-  if (head_.host.empty()) head_.host = head_.headers.find(http::HeaderId::host).value_or(Bytes());
+  const Bytes host = head_.headers.find(http::HeaderId::host).value_or(Bytes());
+  if (head_.host.empty()) head_.host = host;
+  // A client sends the same in both (RFC 9112 section 3.2.2). Whoever does not wants one of those
+  // who read the message to believe the one, and another to believe the other.
+  if (!host.empty() && !is_same_host(host, head_.host)) return Refusal::two_hosts;
   return progress_.rules.finish(head_);
 }
 

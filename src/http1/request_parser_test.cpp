@@ -89,7 +89,7 @@ TEST(RequestParser, IsReusedWithoutMemoryOfTheLastRequest) {
   RequestParser parser(limits);
   EXPECT_FALSE(parser.has_begun());
   const Bytes first =
-      "POST http://a/?b HTTP/1.0\r\nHost: c\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+      "POST http://a/?b HTTP/1.0\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
   ASSERT_TRUE(parser.parse(first).value());
   parser.reset();
   EXPECT_FALSE(parser.has_begun());
@@ -167,18 +167,31 @@ TEST(Target, OriginFormIsSplitAtTheFirstQuestionMark) {
   EXPECT_EQ(value(parse(with_target("/;p=1:@&$,+!'()*~%41")), "path"), "/;p=1:@&$,+!'()*~%41");
 }
 
+std::string with_target_and_host(Bytes target, Bytes host) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n";
+}
+
 TEST(Target, AbsoluteFormNamesTheHost) {
-  const std::string head = parse(with_target("http://example.com:81/a?b"));
+  const std::string head = parse(
+      with_target_and_host("http://example.com:81/a?b", "example.com:81"));
   EXPECT_EQ(value(head, "target"), "http://example.com:81/a?b");
   EXPECT_EQ(value(head, "path"), "/a");
   EXPECT_EQ(value(head, "query"), "b");
   EXPECT_EQ(value(head, "host"), "example.com:81");
-  EXPECT_EQ(value(head, "Host"), "x");
-  EXPECT_EQ(value(parse(with_target("HTTPS://[::1]")), "path"), "/");
-  const std::string without_path = parse(with_target("http://a?b=/c"));
+  EXPECT_EQ(value(parse(with_target_and_host("HTTPS://[::1]", "[::1]")), "path"), "/");
+  const std::string without_path = parse(with_target_and_host("http://a?b=/c", "a"));
   EXPECT_EQ(value(without_path, "host"), "a");
   EXPECT_EQ(value(without_path, "path"), "/");
   EXPECT_EQ(value(without_path, "query"), "b=/c");
+}
+
+TEST(Target, AbsoluteFormAndHostMustAgree) {
+  for (const Bytes host : {"example.com", "EXAMPLE.com", "example.com:80"}) {
+    EXPECT_EQ(status(with_target_and_host("http://Example.com/", host)), 200) << host;
+  }
+  for (const Bytes host : {"example.org", "example.com:81", "example.co", "www.example.com"}) {
+    EXPECT_EQ(status(with_target_and_host("http://example.com/", host)), 400) << host;
+  }
 }
 
 TEST(Target, AbsoluteFormIsAsStrictAsHost) {

@@ -70,7 +70,8 @@ class EpollPoller final : public Poller {
 
  private:
   UniqueFd fd_;
-  std::array<epoll_event, 256> events_{};
+  // No more than what stays in the processor's caches until its turn is over.
+  std::array<epoll_event, 64> events_{};
   int next_ = 0;
   int count_ = 0;
 };

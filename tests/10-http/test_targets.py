@@ -6,13 +6,20 @@ from wire import Wire
 
 
 def test_absolute_form(wire: Wire) -> None:
-    """The target's authority counts, whatever Host says (RFC 9112 section 3.2.2)."""
-    wire.send("GET http://site.test:81/host?x=1 HTTP/1.1\r\nHost: test\r\n\r\n")
+    wire.send("GET http://site.test:81/host?x=1 HTTP/1.1\r\nHost: site.test:81\r\n\r\n")
     assert wire.read_answer().text.endswith(" x=1")
-    wire.send("GET HTTP://site.test HTTP/1.1\r\nHost: test\r\n\r\n")
+    wire.send("GET HTTP://site.test HTTP/1.1\r\nHost: site.test\r\n\r\n")
     assert wire.read_answer().status in (200, 404, 500)
     wire.send("GET https://site.test/files/small.txt HTTP/1.1\r\nHost: site.test\r\n\r\n")
     assert wire.read_answer().body == b"small file"
+
+
+def test_absolute_form_of_another_host(wire: Wire) -> None:
+    """No two readers of the message may take it for different sites (RFC 9112 section 3.2.2)."""
+    wire.send("GET http://site.test/host HTTP/1.1\r\nHost: other.test\r\n\r\n")
+    answer = wire.read_answer()
+    assert (answer.status, answer.header("Connection")) == (400, "close")
+    assert wire.is_closed()
 
 
 def test_options_of_the_server(wire: Wire) -> None:

@@ -96,7 +96,7 @@ Task<Response> AppHandler::handle(http::Request& request) {
   if (!written) {
     co_return http::make_error(http::status::header_fields_too_large, written.error().message);
   }
-  feed.begin(call);
+  feed.push(call);
   call.submit();
   for (int attempt = 1;;) {
     co_await call.changed();

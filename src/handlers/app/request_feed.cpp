@@ -3,23 +3,24 @@
 namespace coachwhip::handlers::app {
 
 Task<Result<void>> RequestFeed::collect() {
-  while (!ended_ && collected_.size() < exchange::ring_bytes) {
+  while (!ended_ && rest_.size() < exchange::ring_bytes) {
     Result<Bytes> read = co_await source_.read();
     if (!read) co_return pass(std::move(read.error()));
     ended_ = read->empty();
-    collected_.append(*read);
+    if (rest_.empty() && source_.length() == read->size()) {
+      // All of it has come at once: it stays where it is.
+      rest_ = *read;
+      ended_ = true;
+    } else {
+      rest_ = collected_.append(*read);
+    }
   }
   co_return Result<void>{};
 }
 
 std::optional<std::uint64_t> RequestFeed::length() const {
-  if (ended_) return collected_.size();
+  if (ended_) return rest_.size();
   return source_.length();
-}
-
-void RequestFeed::begin(exchange::Call& call) {
-  rest_ = collected_;
-  push(call);
 }
 
 void RequestFeed::push(exchange::Call& call) {

@@ -22,19 +22,17 @@ class RequestFeed {
   // failed.
   Task<Result<void>> collect();
 
-  // The length of the whole body, if it is known by now.
+  // The length of the whole body, if it is known by now. Before push().
   std::optional<std::uint64_t> length() const;
 
-  // Gives what was collected to the call.
-  void begin(exchange::Call& call);
+  // Gives to the call what was collected or read and not taken yet.
+  void push(exchange::Call& call);
   // Feeds what needs no waiting, or, while the worker waits for the body, what the client sends
   // next.
   Task<void> feed(exchange::Call& call);
   bool ended() const { return ended_ && rest_.empty(); }
 
  private:
-  void push(exchange::Call& call);
-
   http::BodySource& source_;
   std::string collected_;
   Bytes rest_;  // read from the source and not yet taken by the ring

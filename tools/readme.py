@@ -1,0 +1,24 @@
+"""The parts of README.md that are written by programs."""
+
+from __future__ import annotations
+
+import sys
+
+from project import ROOT
+
+README = ROOT / "README.md"
+
+
+def update(begin: str, end: str, text: str, check: bool) -> int:
+    """Puts the text between the two lines, or only says whether it is there; an exit code."""
+    old = README.read_text()
+    before, _, rest = old.partition(f"{begin}\n")
+    after = rest.partition(f"{end}\n")[2]
+    new = f"{before}{begin}\n\n{text.strip()}\n\n{end}\n{after}"
+    if new == old:
+        return 0
+    if check:
+        print(f"README.md: out of date after {begin}: run ./dev docs", file=sys.stderr)
+        return 1
+    README.write_text(new)
+    return 0
