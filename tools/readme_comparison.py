@@ -13,6 +13,7 @@ BEGIN = "<!-- comparison: written by ./dev docs from bench/results -->"
 END = "<!-- end of comparison -->"
 
 APPLICATIONS = {
+    "hello-1": "hello, 1 connection",
     "hello": "hello, 64 connections",
     "hello-1024": "hello, 1,024 connections",
     "pipelined": "hello, 16 requests a write",
@@ -34,11 +35,14 @@ def main() -> int:
         return 1
     text = "\n\n".join(
         [
-            "Microseconds of CPU per request, one core for the server, medians; where a server was "
-            "measured in several settings, its best counts.",
-            table("Application", APPLICATIONS, workloads, PYTHON_SERVERS),
-            table("Files", FILES, workloads, FILE_SERVERS),
-            f"{head['machine']}; {head['peers']}; {head['servers of files']}.",
+            "Microseconds of CPU per request, one core for the server, medians; the best is in bold. "
+            "Where a server was\nmeasured in several settings, its best counts.",
+            table("Application", APPLICATIONS, workloads, PYTHON_SERVERS, "cpu_us"),
+            table("Files", FILES, workloads, FILE_SERVERS, "cpu_us"),
+            "Bytes of memory for an idle keep-alive connection.",
+            table("", {"idle": "application"}, workloads, PYTHON_SERVERS, "connection_bytes"),
+            table("", {"idle-files": "files"}, workloads, FILE_SERVERS, "connection_bytes"),
+            f"{head['machine']};\n{head['peers']};\n{head['servers of files']}.",
         ]
     )
     return readme.update(BEGIN, END, text, check="--check" in sys.argv[1:])
@@ -54,30 +58,38 @@ def newest_results() -> tuple[dict[str, list[dict]], dict[str, str]]:
     return workloads, head
 
 
-def table(title: str, names: dict[str, str], workloads: dict, peers: tuple[str, ...]) -> str:
+def table(
+    title: str, names: dict[str, str], workloads: dict, peers: tuple[str, ...], figure: str
+) -> str:
     servers = ("coachwhip", *peers)
-    lines = [
-        f"| {title} | **coachwhip** | {' | '.join(peers)} |",
-        f"|---|{'---:|' * len(servers)}",
-    ]
+    lines = [f"| {title} | {' | '.join(servers)} |", f"|---|{'---:|' * len(servers)}"]
     for name, label in names.items():
         if name in workloads:
-            cells = [cell(workloads[name], server) for server in servers]
-            lines.append(f"| {label} | **{cells[0]}** | {' | '.join(cells[1:])} |")
+            values = [best(workloads[name], server, figure) for server in servers]
+            lines.append(f"| {label} | {' | '.join(cells(values))} |")
     return "\n".join(lines)
 
 
-def cell(rows: list[dict], server: str) -> str:
+def best(rows: list[dict], server: str, figure: str) -> float | None:
     """The best median of the server's rows."""
     medians = [
-        statistics.median(figures["cpu_us"] for figures in row["rounds"])
+        statistics.median(figures[figure] for figures in row["rounds"])
         for row in rows
         if row["rounds"] and (row["server"] == server or row["server"].startswith(f"{server}-"))
     ]
-    if not medians:
-        return "fails"
-    best = min(medians)
-    return f"{best:.1f}" if best < 100 else f"{best:,.0f}"
+    return min(medians, default=None)
+
+
+def cells(values: list[float | None]) -> list[str]:
+    lowest = min(value for value in values if value is not None)
+    texts = []
+    for value in values:
+        if value is None:
+            texts.append("–")
+            continue
+        text = f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+        texts.append(f"**{text}**" if value == lowest else text)
+    return texts
 
 
 if __name__ == "__main__":
