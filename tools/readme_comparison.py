@@ -35,8 +35,8 @@ def main() -> int:
         return 1
     text = "\n\n".join(
         [
-            "Microseconds of CPU per request, one core for the server, medians; the best is in bold. "
-            "Where a server was\nmeasured in several settings, its best counts.",
+            "Microseconds of CPU per request, one core for the server, medians; the best is in "
+            "bold. Where a server was\nmeasured in several settings, its best counts.",
             table("Application", APPLICATIONS, workloads, PYTHON_SERVERS, "cpu_us"),
             table("Files", FILES, workloads, FILE_SERVERS, "cpu_us"),
             "Bytes of memory for an idle keep-alive connection.",
