@@ -85,6 +85,10 @@ class Parser {
       command.action = Action::check;
       targets.erase(targets.begin());
     }
+    if (!targets.empty() && targets.front() == "models") {
+      command.action = Action::models;
+      targets.erase(targets.begin());
+    }
     if (help_->count() > 0) command.action = Action::help;
     if (version_->count() > 0) command.action = Action::version;
     if (markdown_->count() > 0) command.action = Action::options_markdown;

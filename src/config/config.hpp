@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "http/limits.hpp"
+#include "models/models.hpp"
 #include "net/address.hpp"
 
 namespace coachwhip::config {
@@ -38,8 +39,9 @@ struct Config {
   std::vector<Mount> mounts;  // at least one; at most one per path
   unsigned workers = 1;       // processes per application
   unsigned threads = 4;       // Python threads per worker
-  unsigned front_threads = 1;
-  unsigned queue = 1024;  // requests that may wait for a worker, per application
+  const models::Model* model = &models::coroutine;
+  unsigned front_threads = 1;  // as the model says
+  unsigned queue = 1024;       // requests that may wait for a worker, per application
   Duration queue_timeout = std::chrono::seconds(30);  // waiting for a worker; then 503
   Duration drain_timeout = std::chrono::seconds(30);  // when stopping; then open requests are cut
   Duration start_timeout = std::chrono::seconds(60);  // for a worker to import its application

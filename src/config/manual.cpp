@@ -80,7 +80,8 @@ std::string markdown_row(const Option& option) {
 std::string help_text() {
   std::string text =
       "usage: coachwhip [TARGET] [OPTIONS]         serve\n"
-      "       coachwhip check [TARGET] [OPTIONS]   validate, and print the effective options\n";
+      "       coachwhip check [TARGET] [OPTIONS]   validate, and print the effective options\n"
+      "       coachwhip models                     explain the values of --model\n";
   for (const Section& section : sections) {
     text.append("\n").append(section.title).append(":\n");
     for (const Option& option : options) {

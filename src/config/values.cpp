@@ -63,6 +63,22 @@ class Values {
     }
   }
 
+  void store_model() {
+    constexpr Key key = key_of("model");
+    const Value& value = *settings_.find(key);
+    const models::Model* const model = models::find(value.text);
+    if (model == nullptr) {
+      return refuse(key, value,
+                    "'" + value.text + "' is not a model; write one of " + models::names());
+    }
+    config_.model = model;
+    if (config_.front_threads > 1 && model->threads == models::Threads::one) {
+      constexpr Key threads = key_of("front-threads");
+      refuse(threads, *settings_.find(threads),
+             "the model '" + value.text + "' has one thread; write 1, or choose --model coroutine");
+    }
+  }
+
   void store_log_level() {
     constexpr Key key = key_of("log-level");
     const Value& value = *settings_.find(key);
@@ -126,6 +142,7 @@ class Values {
 void store_values(Settings& settings, Config& config, Faults& faults) {
   Values values(settings, config, faults);
   values.store_numbers();
+  values.store_model();
   values.store_binds();
   values.store_env();
   values.store_log_level();

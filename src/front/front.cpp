@@ -4,6 +4,7 @@
 #include <csignal>
 #include <string>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <thread>
 
@@ -22,7 +23,7 @@ class ControlLine final : private loop::Watcher {
   ControlLine(int socket, Threads& threads) : socket_(socket), threads_(threads) {}
   ~ControlLine() { loop().poller().remove(socket_, *this); }
 
-  Result<void> watch() { return loop().poller().add(socket_, *this, loop::Trigger::edge); }
+  Result<void> watch() { return loop().poller().add(socket_, *this, loop::Trigger::level); }
 
   void say_ready() {
     const ControlMessage message{.kind = ControlKind::ready};
@@ -39,6 +40,7 @@ class ControlLine final : private loop::Watcher {
       if (got == sizeof message) {
         obey(message);
       } else if (got == 0) {
+        loop().poller().remove(socket_, *this);
         return drain();  // the supervisor is gone
       } else if (got > 0 || errno != EINTR) {
         return;
@@ -67,6 +69,14 @@ class ControlLine final : private loop::Watcher {
   bool draining_ = false;
 };
 
+// A model that cannot watch more lets the others wait in the kernel's queue.
+void limit_descriptors(std::size_t most) {
+  rlimit limit{};
+  if (most == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= most) return;
+  limit.rlim_cur = most;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int give_up(const Error& error) {
   log::error(error.message);
   return 1;
@@ -79,6 +89,7 @@ int run(const Setup& setup) {
   // signal.
   for (const int signal : {SIGINT, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "coachwhip-front");
+  limit_descriptors(setup.config.model->descriptors_max);
   auto access_log = open_access_log(setup.config.access_log);
   if (!access_log) return give_up(access_log.error());
   Threads threads;

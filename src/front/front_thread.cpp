@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <random>
 
+#include "base/log.hpp"
+
 namespace coachwhip::front {
 namespace {
 
@@ -18,22 +20,27 @@ std::uint64_t first_request_id(std::size_t index) {
 class FrontThread::Door final : public net::Acceptor {
  public:
   Door(FrontThread& front, const net::OpenedListener& opened)
-      : sessions_(front.sessions_),
+      : front_(front),
         opened_(opened),
         socket_(::fcntl(opened.socket.get(), F_DUPFD_CLOEXEC, 3)),
         listener_(*front.loop_, socket_.get(), *this) {}
 
   Result<void> open() { return listener_.start(); }
+  // Who connects waits in the kernel's queue.
+  void pause() { listener_.stop(); }
   // Whoever has connected by now is accepted.
   void close() {
     listener_.accept_waiting();
     listener_.stop();
     socket_.reset();
   }
-  void on_accept(net::Accepted accepted) override { sessions_.start(std::move(accepted), opened_); }
+  void on_accept(net::Accepted accepted) override {
+    front_.sessions_.start(std::move(accepted), opened_);
+    front_.pause_if_serial();
+  }
 
  private:
-  Sessions& sessions_;
+  FrontThread& front_;
   const net::OpenedListener& opened_;
   UniqueFd socket_;
   net::Listener listener_;
@@ -45,10 +52,9 @@ class FrontThread::WakeUp final : private loop::Watcher {
  public:
   WakeUp(loop::Loop& loop, int fd) : loop_(loop), fd_(fd) {}
   ~WakeUp() { loop_.poller().remove(fd_, *this); }
-  Result<void> watch() { return loop_.poller().add(fd_, *this, loop::Trigger::edge); }
+  Result<void> watch() { return loop_.poller().add(fd_, *this, loop::Trigger::counter); }
 
  private:
-  // Edge-triggered: the counter need not be read, every write to it is told.
   void on_ready(loop::Readiness) override {}
 
   loop::Loop& loop_;
@@ -57,7 +63,8 @@ class FrontThread::WakeUp final : private loop::Watcher {
 
 FrontThread::FrontThread(const Setup& setup, std::size_t index, std::unique_ptr<loop::Loop> loop,
                          Site site, int access_log)
-    : loop_(std::move(loop)),
+    : serves_one_at_a_time_(setup.config.model->serves_one_at_a_time),
+      loop_(std::move(loop)),
       site_(std::move(site)),
       context_(*loop_, *site_.root, setup.config.limits, first_request_id(index)),
       sessions_(context_) {
@@ -75,7 +82,7 @@ FrontThread::~FrontThread() = default;
 
 Result<std::unique_ptr<FrontThread>> FrontThread::make(const Setup& setup, std::size_t index,
                                                        int access_log) {
-  auto poller = loop::make_epoll_poller();
+  auto poller = setup.config.model->make_poller();
   if (!poller) return pass(std::move(poller.error()));
   auto loop = loop::Loop::make(std::move(*poller));
   if (!loop) return pass(std::move(loop.error()));
@@ -96,15 +103,33 @@ Result<void> FrontThread::start_listening() {
   return {};
 }
 
-void FrontThread::drain() {
-  for (const auto& door : doors_) door->close();
-  sessions_.drain();
-  nursery_.start(finish());
+// Closes the doors while somebody is served, if the model is made for one at a time.
+void FrontThread::pause_if_serial() {
+  if (!serves_one_at_a_time_ || draining_ || sessions_.count() == 0) return;
+  for (const auto& door : doors_) door->pause();
+  await_end();
 }
 
-Task<void> FrontThread::finish() {
+void FrontThread::await_end() {
+  if (!std::exchange(awaits_end_, true)) nursery_.start(when_ended());
+}
+
+// The last session has ended: the doors open for the next, or all is finished.
+Task<void> FrontThread::when_ended() {
   co_await sessions_.ended();
-  loop_->stop();
+  awaits_end_ = false;
+  if (draining_) {
+    loop_->stop();
+  } else if (const auto started = start_listening(); !started) {
+    log::error("cannot listen again: " + started.error().message);
+  }
+}
+
+void FrontThread::drain() {
+  draining_ = true;
+  for (const auto& door : doors_) door->close();
+  sessions_.drain();
+  await_end();
 }
 
 void FrontThread::worker_gone(std::size_t app, std::uint32_t owner) {

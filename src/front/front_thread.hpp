@@ -38,8 +38,13 @@ class FrontThread {
 
   FrontThread(const Setup& setup, std::size_t index, std::unique_ptr<loop::Loop> loop, Site site,
               int access_log);
-  Task<void> finish();
+  void pause_if_serial();
+  void await_end();
+  Task<void> when_ended();
 
+  bool serves_one_at_a_time_;
+  bool draining_ = false;
+  bool awaits_end_ = false;
   std::unique_ptr<loop::Loop> loop_;
   Site site_;
   http1::Context context_;

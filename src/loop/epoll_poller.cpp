@@ -10,14 +10,27 @@
 namespace coachwhip::loop {
 namespace {
 
+std::uint32_t events_of(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::edge:
+      return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    case Trigger::level:
+      return EPOLLIN;
+    case Trigger::exclusive:
+      return EPOLLIN | EPOLLEXCLUSIVE;
+    case Trigger::counter:
+      return EPOLLIN | EPOLLET;
+  }
+  return 0;
+}
+
 class EpollPoller final : public Poller {
  public:
   explicit EpollPoller(UniqueFd fd) : fd_(std::move(fd)) {}
 
   Result<void> add(int fd, Watcher& watcher, Trigger trigger) override {
     epoll_event event{};
-    event.events = trigger == Trigger::edge ? EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET
-                                            : EPOLLIN | EPOLLEXCLUSIVE;
+    event.events = events_of(trigger);
     event.data.ptr = &watcher;
     if (::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
       return fail_errno("epoll_ctl", errno);
@@ -34,19 +47,14 @@ class EpollPoller final : public Poller {
     }
   }
 
+  // Edges need no second asking.
+  void rearm(int, Direction) override {}
+
   void wait(Duration limit) override {
-    using namespace std::chrono;
-    timespec time{};
-    const timespec* until = nullptr;
-    if (limit != forever) {
-      const auto nanoseconds = duration_cast<std::chrono::nanoseconds>(std::max(limit, Duration{}));
-      time.tv_sec = static_cast<time_t>(duration_cast<seconds>(nanoseconds).count());
-      time.tv_nsec = static_cast<long>((nanoseconds % seconds(1)).count());
-      until = &time;
-    }
+    const timespec time = to_timespec(limit);
     next_ = 0;
-    count_ = ::epoll_pwait2(fd_.get(), events_.data(), static_cast<int>(events_.size()), until,
-                            nullptr);
+    count_ = ::epoll_pwait2(fd_.get(), events_.data(), static_cast<int>(events_.size()),
+                            limit == forever ? nullptr : &time, nullptr);
     if (count_ < 0) {
       COACHWHIP_ASSERT(errno == EINTR);
       count_ = 0;
@@ -77,6 +85,13 @@ class EpollPoller final : public Poller {
 };
 
 }  // namespace
+
+timespec to_timespec(Duration limit) {
+  using namespace std::chrono;
+  const auto time = duration_cast<nanoseconds>(std::max(limit, Duration{}));
+  return {.tv_sec = static_cast<time_t>(duration_cast<seconds>(time).count()),
+          .tv_nsec = static_cast<long>((time % seconds(1)).count())};
+}
 
 Result<std::unique_ptr<Poller>> make_epoll_poller() {
   UniqueFd fd(::epoll_create1(EPOLL_CLOEXEC));

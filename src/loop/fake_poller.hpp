@@ -9,6 +9,7 @@ class FakePoller final : public Poller {
  public:
   Result<void> add(int, Watcher&, Trigger) override { return {}; }
   void remove(int, Watcher&) override {}
+  void rearm(int, Direction) override {}
   void wait(Duration limit) override {
     if (limit != forever) now_ += std::max(limit, Duration{});
   }

@@ -10,7 +10,7 @@ Result<std::unique_ptr<Loop>> Loop::make(std::unique_ptr<Poller> poller) {
   UniqueFd wake_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wake_fd) return fail_errno("eventfd", errno);
   std::unique_ptr<Loop> loop(new Loop(std::move(poller), std::move(wake_fd)));
-  auto added = loop->poller_->add(loop->wake_fd_.get(), *loop, Trigger::edge);
+  auto added = loop->poller_->add(loop->wake_fd_.get(), *loop, Trigger::level);
   if (!added) return pass(std::move(added.error()));
   return loop;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -26,10 +27,15 @@ class Watcher {
 };
 
 enum class Trigger : std::uint8_t {
-  edge,       // told once for each change: the owner reads or writes until it would block
+  edge,       // told once for each change: the owner reads or writes until it would block, and
+              // then says so (rearm)
+  level,      // told while readable
   exclusive,  // told while readable, and only one of the loops that watch the descriptor
               // (listeners)
+  counter,    // an eventfd that the owner does not read: told of each write to it
 };
+
+enum class Direction : std::uint8_t { read, write };
 
 class Poller {
  public:
@@ -38,6 +44,9 @@ class Poller {
   virtual Result<void> add(int fd, Watcher& watcher, Trigger trigger) = 0;
   // After this the watcher is not called again, not even for events already collected.
   virtual void remove(int fd, Watcher& watcher) = 0;
+
+  // The owner of a descriptor with Trigger::edge has found that this direction would block.
+  virtual void rearm(int fd, Direction direction) = 0;
 
   // Waits for at most `limit` (`forever` is allowed), then calls the watchers of what is ready.
   virtual void wait(Duration limit) = 0;
@@ -48,6 +57,9 @@ class Poller {
   // The time by which deadlines are judged; virtual time in tests.
   virtual TimePoint now() = 0;
 };
+
+// A limit of wait() as system calls take it; a past one is none at all.
+timespec to_timespec(Duration limit);
 
 // Edge-triggered epoll, nanosecond limits (Linux 5.11).
 Result<std::unique_ptr<Poller>> make_epoll_poller();

@@ -30,10 +30,20 @@ Result<void> SocketStream::watch() {
   return loop().poller().add(socket_.get(), *this, loop::Trigger::edge);
 }
 
+void SocketStream::reading_blocks() {
+  read_blocks();
+  loop().poller().rearm(socket_.get(), loop::Direction::read);
+}
+
+void SocketStream::writing_blocks() {
+  write_blocks();
+  loop().poller().rearm(socket_.get(), loop::Direction::write);
+}
+
 Io SocketStream::moved(ssize_t count, bool reading) {
   if (count >= 0) return {IoStatus::ok, static_cast<std::size_t>(count)};
   if (errno == EAGAIN || errno == EWOULDBLOCK) {
-    reading ? read_blocks() : write_blocks();
+    reading ? reading_blocks() : writing_blocks();
     return {IoStatus::would_block};
   }
   if (errno == EINTR) return {IoStatus::ok, 0};
@@ -45,7 +55,7 @@ Io SocketStream::try_read(std::span<char> into) {
   const ssize_t count = ::recv(socket_.get(), into.data(), into.size(), 0);
   if (count == 0 && !into.empty()) return {IoStatus::closed};
   // Less than asked for: the socket is drained, and the poller tells when more arrives.
-  if (count > 0 && static_cast<std::size_t>(count) < into.size()) read_blocks();
+  if (count > 0 && static_cast<std::size_t>(count) < into.size()) reading_blocks();
   return moved(count, true);
 }
 
@@ -60,7 +70,7 @@ Io SocketStream::try_write(std::span<const iovec> parts, bool more) {
     message.msg_iovlen = parts.size();
     count = ::sendmsg(socket_.get(), &message, flags);
   }
-  if (count >= 0 && static_cast<std::size_t>(count) < length(parts)) write_blocks();
+  if (count >= 0 && static_cast<std::size_t>(count) < length(parts)) writing_blocks();
   return moved(count, false);
 }
 

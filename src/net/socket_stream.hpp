@@ -23,6 +23,8 @@ class SocketStream final : public Stream, private loop::Watcher {
  private:
   void on_ready(loop::Readiness readiness) override { became_ready(readiness); }
   Io moved(ssize_t count, bool reading);
+  void reading_blocks();
+  void writing_blocks();
 
   UniqueFd socket_;
 };

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
+from models import several_connections
 from server import Server
 from wire import Wire
 
@@ -102,6 +103,7 @@ def test_requests_per_connection_are_bounded(start) -> None:
         assert wire.is_closed()
 
 
+@several_connections
 def test_bytes_that_come_one_by_one(site: Server) -> None:
     with site.connect() as at_once, site.connect() as one_by_one:
         for byte in CONVERSATION:

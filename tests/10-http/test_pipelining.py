@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models import several_connections
 from wire import Wire
 
 
@@ -33,6 +34,7 @@ def test_bodies_between_requests(wire: Wire) -> None:
     assert bodies == [b"POST one", b"POST two", b"ignored", b"hello"] * 25
 
 
+@several_connections
 def test_a_finished_answer_does_not_wait_for_the_next(wire: Wire) -> None:
     wire.send(request("/hello") + request("/wait"))
     assert wire.read_answer().body == b"hello"

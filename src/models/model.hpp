@@ -1,0 +1,46 @@
+// Model: a way to divide a server's attention between its connections (--model).
+//
+// Every model runs the same Connection::serve, the same handlers and the same exchange; what
+// differs is who waits for what. One file each; its head says what the model teaches, where it
+// breaks, and which known servers work that way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "loop/poller.hpp"
+
+namespace coachwhip::models {
+
+enum class Threads : std::uint8_t {
+  one,
+  per_core,        // each with a loop of its own
+  per_connection,  // as many connections at a time as there are threads
+};
+
+struct Model {
+  std::string_view name;
+  std::string_view summary;  // half a line
+  std::string_view breaks;   // where it stops to scale, half a line
+  std::string_view known_from;
+
+  Result<std::unique_ptr<loop::Poller>> (*make_poller)();
+  Threads threads = Threads::one;
+  // A thread serves one connection at a time: it accepts the next when that has ended.
+  bool serves_one_at_a_time = false;
+  std::size_t descriptors_max = 0;  // in all; 0: what the system allows
+};
+
+// In the order of the story.
+std::span<const Model* const> all();
+// nullptr: there is none of that name.
+const Model* find(std::string_view name);
+// "serial, select, …"
+std::string names();
+// What each is, where it breaks and who works so, for the terminal.
+std::string explain();
+
+}  // namespace coachwhip::models
