@@ -1,5 +1,5 @@
-// Observer: is told of every request that was answered, when its last byte has left (access log,
-// metrics).
+// Observer: is told of every request that was answered, when its last byte has left, and of what
+// was refused before it was one (access log, metrics).
 #pragma once
 
 #include "http/request.hpp"
@@ -14,8 +14,18 @@ struct Exchanged {
   bool complete = true;          // false: the client left or the answer was cut
 };
 
+// Bytes that are no request that is served: malformed, too large, or not complete in time.
+struct Refused {
+  const Endpoints& endpoints;
+  Status status = 0;
+  std::uint64_t body_bytes = 0;  // of the response
+  Bytes line;            // the beginning of what came, at most one line; anything may be in it
+  std::string_view why;  // a few words
+};
+
 class Observer {
  public:
+  virtual void on_refusal(const Refused& refused) = 0;
   virtual void on_exchange(const Request& request, const Exchanged& exchanged) = 0;
 
  protected:

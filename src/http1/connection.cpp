@@ -21,8 +21,15 @@ constexpr std::size_t copied_body_max = 4 * 1024;
 constexpr std::size_t spare_max = 256;
 constexpr std::uint64_t discard_bytes_max = 256 * 1024;
 constexpr std::uint64_t linger_bytes_max = 64 << 20;
+constexpr std::size_t logged_bytes_max = 256;
 constexpr std::uint64_t yield_bytes = 1 << 20;
 constexpr Duration linger_time = std::chrono::seconds(5);
+
+// What the log shows of a message that was refused.
+Bytes first_line(Bytes input) {
+  const Bytes line = input.substr(0, std::min(input.find_first_of("\r\n"), input.size()));
+  return line.substr(0, logged_bytes_max);
+}
 
 iovec part(Bytes bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
@@ -394,6 +401,13 @@ void Connection::refuse(const Error& error) {
   write_head(scratch_->output, response, frame, context_.dates.date(context_.loop.wall_now()));
   gather(response.body);
   lingering_ = true;
+  if (context_.observer != nullptr) {
+    context_.observer->on_refusal({.endpoints = endpoints_,
+                                   .status = status,
+                                   .body_bytes = body_sent_,
+                                   .line = first_line(scratch_->input.readable()),
+                                   .why = error.message});
+  }
 }
 
 // Takes what the client still sends until it has seen the response and leaves: closing over unread

@@ -1,3 +1,4 @@
+// The list of the models, in the order of the story.
 #include <algorithm>
 #include <array>
 #include <string>

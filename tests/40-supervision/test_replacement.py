@@ -77,7 +77,7 @@ def test_a_new_worker_that_fails_leaves_the_old_ones(start: Start, folder: Path)
         os.kill(server.pid, signal.SIGHUP)
         server.wait_log("] reloaded")
     assert load.failures == []
-    assert not set(old) & set(server.workers())
+    wait_until(lambda: not set(old) & set(server.workers()), "the end of the old ones")
 
 
 def test_many_signals_in_a_row(start: Start) -> None:

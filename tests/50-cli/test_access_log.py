@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -85,14 +87,60 @@ def test_forged_input(serve: Callable[..., Server], project: Path, log: Path, ki
         with server.connect() as wire:
             wire.send(request)
             assert wire.read_answer().status in (200, 404)
-    for control in ("\x1b[31m", "\x07", "\x7f", "\0"):
+    controls = ("\x1b[31m", "\x07", "\x7f", "\0")
+    for control in controls:
         with server.connect() as wire:
             wire.send(f"GET /page.txt HTTP/1.1\r\nHost: test\r\nUser-Agent: a{control}b\r\n\r\n")
             assert wire.read_answer().status == 400
-    for line in lines_of(log, len(requests)):
+    for line in lines_of(log, len(requests) + len(controls)):
         assert line.isascii()
         assert line.isprintable()
         if kind == "json":
-            assert json.loads(line)["status"] in (200, 404)
+            assert json.loads(line)["status"] in (200, 400, 404)
         else:
             assert COMBINED.fullmatch(line)
+
+
+def test_what_was_refused(serve: Callable[..., Server], project: Path, log: Path) -> None:
+    server = serve("./public", "--access-log", log, cwd=project)
+    for sent in (f"GET /{FORGED} HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\r\n", f"GET /{'a' * 9000}"):
+        with server.connect() as wire:
+            wire.send(sent)
+            wire.read_until_close()
+    rows = [COMBINED.fullmatch(line).groups()[1:] for line in lines_of(log, 3)]
+    assert [row[1] for row in rows] == ["400", "400", "414"]
+    assert rows[0][0].startswith("GET /x\\x22 200 1")
+    assert rows[1][0] == "\\x16\\x03\\x01\\x02"
+    assert rows[2][0] == f"GET /{'a' * 251}"
+
+
+def test_what_was_refused_in_json(serve: Callable[..., Server], project: Path, log: Path) -> None:
+    server = serve("./public", "--access-log", log, "--access-log-format", "json", cwd=project)
+    with server.connect() as wire:
+        wire.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
+        wire.read_until_close()
+    (line,) = map(json.loads, lines_of(log, 1))
+    assert (line["line"], line["refused"], line["status"]) == (
+        "GET / HTTP/1.1", "several Host fields", 400,
+    )  # fmt: skip
+
+
+def test_a_reader_that_stops_stops_no_request(
+    serve: Callable[..., Server], project: Path, tmp_path: Path
+) -> None:
+    """The pipe of the log is full; what does not fit in memory is lost, and that is said."""
+    fifo = tmp_path / "fifo.log"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    server = serve("./public", "--access-log", fifo, cwd=project)
+    with server.connect() as wire:
+        for _ in range(1000):
+            assert wire.get("/page.txt", f"User-Agent: {'a' * 5000}").status == 200
+        received = b""
+        while received.count(b"\n") < 800:
+            wire.get("/page.txt")
+            with contextlib.suppress(BlockingIOError):
+                received += os.read(reader, 1 << 20)
+        server.wait_log("the reader of the access log was too slow")
+    os.close(reader)
+    assert COMBINED.fullmatch(received.splitlines()[700].decode())
