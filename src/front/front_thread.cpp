@@ -36,7 +36,7 @@ class FrontThread::Door final : public net::Acceptor {
   }
   void on_accept(net::Accepted accepted) override {
     front_.sessions_.start(std::move(accepted), opened_);
-    front_.pause_if_serial();
+    front_.pause_if_full();
   }
 
  private:
@@ -63,11 +63,11 @@ class FrontThread::WakeUp final : private loop::Watcher {
 
 FrontThread::FrontThread(const Setup& setup, std::size_t index, std::unique_ptr<loop::Loop> loop,
                          Site site, int access_log)
-    : serves_one_at_a_time_(setup.config.model->serves_one_at_a_time),
+    : connections_max_(setup.config.model->connections_max),
       loop_(std::move(loop)),
       site_(std::move(site)),
       context_(*loop_, *site_.root, setup.config.limits, first_request_id(index)),
-      sessions_(context_) {
+      sessions_(context_, *this) {
   if (access_log >= 0) {
     access_log_ = std::make_unique<AccessLog>(*loop_, access_log, setup.config.access_log.format);
     context_.observer = access_log_.get();
@@ -103,33 +103,34 @@ Result<void> FrontThread::start_listening() {
   return {};
 }
 
-// Closes the doors while somebody is served, if the model is made for one at a time.
-void FrontThread::pause_if_serial() {
-  if (!serves_one_at_a_time_ || draining_ || sessions_.count() == 0) return;
+bool FrontThread::is_full() const {
+  return connections_max_ != 0 && sessions_.count() >= connections_max_;
+}
+
+void FrontThread::pause_if_full() {
+  if (is_paused_ || !is_full()) return;
+  is_paused_ = true;
   for (const auto& door : doors_) door->pause();
-  await_end();
 }
 
-void FrontThread::await_end() {
-  if (!std::exchange(awaits_end_, true)) nursery_.start(when_ended());
-}
-
-// The last session has ended: the doors open for the next, or all is finished.
-Task<void> FrontThread::when_ended() {
-  co_await sessions_.ended();
-  awaits_end_ = false;
-  if (draining_) {
-    loop_->stop();
-  } else if (const auto started = start_listening(); !started) {
-    log::error("cannot listen again: " + started.error().message);
-  }
+void FrontThread::on_session_ended() {
+  if (!is_paused_ || is_full()) return;
+  is_paused_ = false;
+  const auto started = start_listening();
+  if (!started) log::error("cannot listen again: " + started.error().message);
 }
 
 void FrontThread::drain() {
-  draining_ = true;
+  connections_max_ = 0;  // who waits is accepted and served
+  on_session_ended();
   for (const auto& door : doors_) door->close();
   sessions_.drain();
-  await_end();
+  nursery_.start(finish());
+}
+
+Task<void> FrontThread::finish() {
+  co_await sessions_.ended();
+  loop_->stop();
 }
 
 void FrontThread::worker_gone(std::size_t app, std::uint32_t owner) {

@@ -15,7 +15,7 @@ namespace coachwhip::front {
 
 // Built and destroyed by the main thread; between these only its own thread touches it, but for
 // loop().post().
-class FrontThread {
+class FrontThread final : private Sessions::Owner {
  public:
   // `access_log` is a descriptor or -1.
   static Result<std::unique_ptr<FrontThread>> make(const Setup& setup, std::size_t index,
@@ -38,13 +38,13 @@ class FrontThread {
 
   FrontThread(const Setup& setup, std::size_t index, std::unique_ptr<loop::Loop> loop, Site site,
               int access_log);
-  void pause_if_serial();
-  void await_end();
-  Task<void> when_ended();
+  bool is_full() const;
+  void pause_if_full();
+  void on_session_ended() override;
+  Task<void> finish();
 
-  bool serves_one_at_a_time_;
-  bool draining_ = false;
-  bool awaits_end_ = false;
+  std::size_t connections_max_;  // 0: no bound
+  bool is_paused_ = false;
   std::unique_ptr<loop::Loop> loop_;
   Site site_;
   http1::Context context_;

@@ -43,14 +43,18 @@ class Sessions::Session {
 };
 
 Task<void> Sessions::run(net::Accepted accepted, const net::OpenedListener& server) {
-  Session session(*this, std::move(accepted), server);
-  const Result<void> watched = session.stream().watch();
-  if (!watched) {
-    log::warning("a connection was lost: " + watched.error().message);
-    co_return;
+  ++count_;
+  {
+    Session session(*this, std::move(accepted), server);
+    if (const auto watched = session.stream().watch(); watched) {
+      if (draining_) session.connection().drain();
+      co_await session.connection().serve();
+    } else {
+      log::warning("a connection was lost: " + watched.error().message);
+    }
   }
-  if (draining_) session.connection().drain();
-  co_await session.connection().serve();
+  --count_;
+  owner_.on_session_ended();
 }
 
 void Sessions::start(net::Accepted accepted, const net::OpenedListener& server) {

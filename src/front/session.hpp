@@ -12,14 +12,23 @@ namespace coachwhip::front {
 // The sessions of one loop, to drain them together.
 class Sessions {
  public:
-  explicit Sessions(http1::Context& context) : context_(context) {}
+  class Owner {
+   public:
+    // One has ended; it is no longer counted.
+    virtual void on_session_ended() = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  Sessions(http1::Context& context, Owner& owner) : context_(context), owner_(owner) {}
 
   // `server` is the listener that the connection came from.
   void start(net::Accepted accepted, const net::OpenedListener& server);
 
   // Every session ends after the request it is serving, idle ones at once, and so do later ones.
   void drain();
-  std::size_t count() const { return nursery_.count(); }
+  std::size_t count() const { return count_; }
   auto ended() { return nursery_.empty(); }
 
  private:
@@ -27,8 +36,10 @@ class Sessions {
   Task<void> run(net::Accepted accepted, const net::OpenedListener& server);
 
   http1::Context& context_;
+  Owner& owner_;
   Nursery nursery_;
   Session* first_ = nullptr;
+  std::size_t count_ = 0;
   bool draining_ = false;
 };
 

@@ -29,9 +29,9 @@ struct Model {
 
   Result<std::unique_ptr<loop::Poller>> (*make_poller)();
   Threads threads = Threads::one;
-  // A thread serves one connection at a time: it accepts the next when that has ended.
-  bool serves_one_at_a_time = false;
-  std::size_t descriptors_max = 0;  // in all; 0: what the system allows
+  // Of each thread; the others wait in the kernel's queue until one has ended. 0: no bound.
+  std::size_t connections_max = 0;
+  std::size_t descriptors_max = 0;  // of the process; 0: what the system allows
 };
 
 // In the order of the story.

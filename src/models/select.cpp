@@ -4,8 +4,9 @@
 // library was compiled; the kernel overwrites the sets, so they are copied for each wait. Writing
 // needs a set of its own: without it a server with a slow reader either blocks or turns at full
 // speed, which many textbook servers do.
-// Breaks: at descriptor 1,024, and like poll with the number of connections.
-// Known from: the first web servers that were one process (Boa); Python's asyncore.
+// Breaks: at descriptor 1,024 (here: 768 connections, the rest is for files; who comes next waits
+// in the kernel's queue), and like poll with the number of connections. Known from: the first web
+// servers that were one process (Boa); Python's asyncore.
 #include <cerrno>
 #include <sys/select.h>
 
@@ -81,6 +82,7 @@ const Model select{
     .make_poller = []() -> Result<std::unique_ptr<loop::Poller>> {
       return std::make_unique<SelectPoller>();
     },
+    .connections_max = FD_SETSIZE * 3 / 4,  // the rest is for files
     .descriptors_max = FD_SETSIZE,
 };
 

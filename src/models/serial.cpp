@@ -15,7 +15,7 @@ const Model serial{
     .breaks = "with the second client: a slow or idle one holds all others up until its time-out",
     .known_from = "the first chapter of every book",
     .make_poller = poll.make_poller,
-    .serves_one_at_a_time = true,
+    .connections_max = 1,
 };
 
 }  // namespace coachwhip::models

@@ -19,7 +19,7 @@ const Model thread{
     // Of the threads that wait for a connection the kernel wakes one, not all.
     .make_poller = loop::make_epoll_poller,
     .threads = Threads::per_connection,
-    .serves_one_at_a_time = true,
+    .connections_max = 1,
 };
 
 }  // namespace coachwhip::models

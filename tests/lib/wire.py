@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 from dataclasses import dataclass, field
@@ -57,6 +58,10 @@ class Wire:
 
     def shut_write(self) -> None:
         self.socket.shutdown(socket.SHUT_WR)
+
+    def has_input(self, seconds: float) -> bool:
+        """Does anything come within this time?"""
+        return bool(select.select([self.socket], [], [], seconds)[0])
 
     def send(self, data: bytes | str) -> None:
         self.socket.sendall(data.encode("latin-1") if isinstance(data, str) else data)
