@@ -19,6 +19,9 @@ using http::Method;
 using http::Response;
 using http::status::bad_gateway;
 
+// A body that is not complete before the worker is asked.
+constexpr std::size_t flowing_bytes = (16 << 20) + ring_bytes;
+
 // A request's body in portions of a given size; may fail at its end.
 class Upload final : public http::BodySource {
  public:
@@ -174,7 +177,7 @@ TEST_F(App, ASmallBodyOfUnknownLengthGetsOne) {
   Upload small("four");
   small.hide_the_length();
   EXPECT_EQ(post(small).body, "4");
-  Upload large(std::string(2 * ring_bytes, 'x'));
+  Upload large(std::string(flowing_bytes, 'x'));
   large.hide_the_length();
   EXPECT_EQ(post(large).body, "unknown");
 }
@@ -200,7 +203,7 @@ TEST_F(App, AClientThatFailsInALargeBodyIsKnownToTheWorker) {
     was_broken = job.body_broken();
     job.finish(FlowEnd::broken);
   });
-  Upload body(std::string(3 * ring_bytes, 'x'));
+  Upload body(std::string(flowing_bytes, 'x'));
   body.fail_at_the_end({ErrorKind::closed, 0, "gone"});
   EXPECT_EQ(post(body).status, bad_gateway);
   EXPECT_TRUE(was_broken);
