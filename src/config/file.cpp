@@ -5,9 +5,18 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
+// The parser's own assertions fail on some texts that are not TOML: one that does is an exception,
+// which ends the parsing as any other mistake in the text does. With NDEBUG they would be promises
+// to the compiler.
+namespace {
+[[noreturn]] void refuse_text() { throw std::logic_error("the parser cannot make sense of it"); }
+}  // namespace
+#undef NDEBUG
+#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : refuse_text())
 #define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
+#define TOML_EXCEPTIONS 1
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
@@ -18,16 +27,49 @@ namespace coachwhip::config {
 namespace {
 
 Result<std::string> read_whole(const std::filesystem::path& path, const std::string& shown) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  std::error_code ignored;
-  if (!stream || std::filesystem::is_directory(path, ignored)) {
-    const std::string reason = stream ? "it is a folder" : std::strerror(errno);
+  const auto refuse = [&shown](const std::string& reason) {
     return fail(ErrorKind::io, 0,
                 "cannot read " + shown + ": " + reason + "; name a readable file with --config");
+  };
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status)) return refuse("it is a folder");
+  // Opening a FIFO would wait for its writer, and a device may have no end.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return refuse("it is no regular file");
   }
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return refuse(std::strerror(errno));
+  std::ostringstream text;
+  if (stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
   return text.str();
+}
+
+// The line at which the parser gives up without saying where: the first that makes it do so.
+std::size_t line_of_surrender(std::string_view text) {
+  std::size_t line = 1;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; ++line) {
+    try {
+      (void)toml::parse(text.substr(0, end));
+    } catch (const toml::parse_error&) {  // the text goes on below
+    } catch (const std::logic_error&) {
+      return line;
+    }
+    end = text.find('\n', end + 1);
+  }
+  return line;
+}
+
+std::expected<toml::table, Faults> parse(const std::string& text, const std::string& shown) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return std::unexpected(Faults{shown + ":" + std::to_string(error.source().begin.line) +
+                                  ": not TOML: " + std::string(error.description())});
+  } catch (const std::logic_error& error) {
+    return std::unexpected(Faults{shown + ":" + std::to_string(line_of_surrender(text)) +
+                                  ": not TOML: " + error.what()});
+  }
 }
 
 // A value as text, if it is of a type that the option takes.
@@ -135,13 +177,9 @@ std::expected<std::vector<Given>, Faults> read_file(const std::filesystem::path&
                                                     const std::string& shown) {
   const auto text = read_whole(path, shown);
   if (!text) return std::unexpected(Faults{text.error().message});
-  const toml::parse_result parsed = toml::parse(*text);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
-    return std::unexpected(Faults{shown + ":" + std::to_string(error.source().begin.line) +
-                                  ": not TOML: " + std::string(error.description())});
-  }
-  return Reader(path.parent_path(), shown).read(parsed.table());
+  const auto table = parse(*text, shown);
+  if (!table) return std::unexpected(table.error());
+  return Reader(path.parent_path(), shown).read(*table);
 }
 
 }  // namespace coachwhip::config

@@ -125,5 +125,42 @@ TEST(File, AMissingFileAndAFolderAreRefused) {
   EXPECT_FALSE(read_file(folder.path(), "x.toml"));
 }
 
+TEST(File, WhatIsNotTomlIsAFaultAndNeverMore) {
+  for (const std::string text : {"[[[", "[,]", "[[a", "a = [[[,", "a.b.", "[a.]", "a = {b=}",
+                                 "\xff", "a = \"\\u12\"", "[[]]", "= 1", "a = 1e", "a = 0x"}) {
+    const auto given = read(text);
+    ASSERT_FALSE(given) << text;
+    ASSERT_EQ(given.error().size(), 1U) << text;
+    EXPECT_TRUE(given.error().front().starts_with("coachwhip.toml:1: not TOML: "))
+        << given.error().front();
+  }
+}
+
+TEST(File, TheLineIsNamedWhereTheParserGivesUp) {
+  EXPECT_EQ(read("threads = 2\nbind = [\n':1']\n[[[\n").error().front(),
+            "coachwhip.toml:4: not TOML: the parser cannot make sense of it");
+}
+
+TEST(File, MutilatedTextsAreFaultsAtMost) {
+  const std::string
+      whole = "bind = [':1', \":2\"] # x\n[env]\nA.b = {c = 1e5, d = 07:32:00}\n[[x]]\n";
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    (void)read(whole.substr(0, size));
+    for (const char byte : {'[', ']', ',', '=', '.', '\'', '"', '\n', '\0', '\xff'}) {
+      std::string mutilated = whole;
+      mutilated[size] = byte;
+      (void)read(mutilated);
+    }
+  }
+}
+
+TEST(File, OnlyARegularFileIsRead) {
+  const TestFolder folder;
+  ASSERT_EQ(::mkfifo(folder.text("coachwhip.toml").c_str(), 0644), 0);
+  const auto given = read_file(folder.path() / "coachwhip.toml", "coachwhip.toml");
+  ASSERT_FALSE(given);
+  EXPECT_NE(given.error().front().find("it is no regular file"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace coachwhip::config
