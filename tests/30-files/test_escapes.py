@@ -28,6 +28,9 @@ def traps(folder: Path) -> Path:
     os.mkfifo(folder / "fifo")
     with socket.socket(socket.AF_UNIX) as unix:
         unix.bind(str(folder / "socket"))
+    (folder / "env-link").symlink_to(".env")
+    (folder / "git-link").symlink_to(".git")
+    (folder / "sub/link").symlink_to("../git-link/config")
     (folder / "link-in").symlink_to("sub/file.txt")
     return folder
 
@@ -42,6 +45,7 @@ def traps(folder: Path) -> Path:
      "/./../secret.txt", "/%2fetc/passwd", "//etc/passwd", "///etc/passwd", "/etc/passwd",
      "/self/environ", "/link-out", "/folder-out/secret.txt", "/folder-out/", "/relative-out",
      "/loop", "/.env", "/.git/config", "/%2egit/config", "/sub/.hidden", "/.git/", "/.",
+     "/env-link", "/git-link/config", "/git-link", "/git-link/", "/sub/link",
      "/fifo", "/socket", "/file.txt/", "/file.txt/more", "/file.txt%20", "/file.txt.", "/FILE.TXT",
      "/file.txt%00", "/file.txt%0a", "/" + "a" * 300, "/" + "a/" * 2000, "/" + "../" * 1000 + "etc",
      "/none", "/sub/none"],

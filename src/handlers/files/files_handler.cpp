@@ -18,15 +18,11 @@ using http::Request;
 using http::Response;
 
 constexpr Bytes allowed_methods = "GET, HEAD, OPTIONS";
-constexpr Bytes well_known = "/.well-known";
 
-// May a path be looked up at all? Names with a leading dot are hidden, but for /.well-known/ (RFC
-// 8615); an empty segment would give a file a second name.
+// May a path be looked up at all? An empty segment would give a file a second name.
 bool is_public(Bytes path) {
   if (!path.starts_with('/') || path.contains('\0') || path.contains("//")) return false;
-  const bool is_well_known = path.starts_with(well_known) &&
-                             path.substr(well_known.size()).starts_with('/');
-  return path.find("/.", is_well_known ? well_known.size() : 0) == Bytes::npos;
+  return !is_hidden(path.substr(1));
 }
 
 // Built from the decoded path: the path as sent may start with what browsers take for another host,

@@ -1,9 +1,12 @@
 #include "handlers/files/folder.hpp"
 
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 #include <utility>
 
 namespace coachwhip::handlers::files {
@@ -32,6 +35,15 @@ bool is_absent(int number) {
   }
 }
 
+// Empty if it is not known.
+std::string place_of(const UniqueFd& fd) {
+  std::array<char, PATH_MAX> place{};
+  const std::string link = "/proc/self/fd/" + std::to_string(fd.get());
+  const ssize_t size = ::readlink(link.c_str(), place.data(), place.size());
+  if (size <= 0 || place.front() != '/') return {};
+  return {place.data(), static_cast<std::size_t>(size)};
+}
+
 std::unexpected<Error> refuse_folder(const std::string& path, int number) {
   const std::string what = "cannot serve the folder '" + path + "'";
   if (number == ENOSYS) {
@@ -42,6 +54,14 @@ std::unexpected<Error> refuse_folder(const std::string& path, int number) {
 }
 
 }  // namespace
+
+bool is_hidden(Bytes name) {
+  constexpr Bytes well_known = ".well-known";
+  const bool is_well_known = name.starts_with(well_known) &&
+                             name.substr(well_known.size()).starts_with('/');
+  if (is_well_known) name.remove_prefix(well_known.size());
+  return name.starts_with('.') || name.contains("/.");
+}
 
 Result<Folder> Folder::open(std::string path) {
   UniqueFd fd(open_directory(path));
@@ -71,17 +91,42 @@ Result<struct stat> Folder::find_status(const std::string& name) const {
   return status;
 }
 
+// Where no link is on the way, the name is the place. Where one is, its end may be hidden.
 Result<UniqueFd> Folder::open_beneath(const std::string& name, int flags) const {
+  Result<UniqueFd> fd = resolve(name, flags, RESOLVE_NO_SYMLINKS);
+  if (!fd && fd.error().number == ELOOP) {
+    fd = resolve(name, flags, RESOLVE_NO_MAGICLINKS);
+    if (fd && has_hidden_place(*fd)) return fail(ErrorKind::io, ENOENT);
+  }
+  if (!fd && is_absent(fd.error().number)) fd.error().number = ENOENT;
+  return fd;
+}
+
+Result<UniqueFd> Folder::resolve(const std::string& name, int flags,
+                                 std::uint64_t how_to_resolve) const {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  how.resolve = RESOLVE_BENEATH | how_to_resolve;
   for (int tries = 1;; ++tries) {
     const long fd = ::syscall(SYS_openat2, fd_.get(), name.c_str(), &how, sizeof how);
     if (fd >= 0) return UniqueFd(static_cast<int>(fd));
     const bool is_passing = errno == EAGAIN || errno == EINTR;
-    if (!is_passing || tries == tries_max) break;
+    if (!is_passing || tries == tries_max) return fail(ErrorKind::io, errno);
   }
-  return fail(ErrorKind::io, is_absent(errno) ? ENOENT : errno);
+}
+
+// Both places are asked for, as either may have been renamed since it was opened, and again if one
+// was renamed between the two questions. Of what was deleted the kernel tells the last place.
+bool Folder::has_hidden_place(const UniqueFd& fd) const {
+  for (int tries = 0; tries < tries_max; ++tries) {
+    std::string folder = place_of(fd_);
+    const std::string place = place_of(fd);
+    if (folder.empty() || place.empty()) return true;
+    if (place == folder) return false;
+    if (!folder.ends_with('/')) folder += '/';
+    if (place.starts_with(folder)) return is_hidden(Bytes(place).substr(folder.size()));
+  }
+  return true;
 }
 
 void Folder::follow_path(TimePoint now) {

@@ -2,18 +2,26 @@
 // openat2.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <sys/stat.h>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"
 
 namespace coachwhip::handlers::files {
 
+// Has a name in a served folder a segment that begins with a dot? What is in .well-known/ (RFC
+// 8615) is not hidden by that.
+bool is_hidden(Bytes name);
+
 // Names are relative to the folder and free of NUL. Symbolic links are followed while they stay
-// inside; an absolute link counts as leaving. Errors hold the errno and no message: ENOENT for what
-// does not exist, is outside, or is neither a regular file nor a folder; EISDIR for a folder.
+// inside and lead to nothing hidden; an absolute link counts as leaving. Errors hold the errno and
+// no message: ENOENT for what does not exist, is outside, is hidden behind a link, or is neither a
+// regular file nor a folder; EISDIR for a folder. That a name itself is not hidden is the caller's
+// to see to.
 class Folder {
  public:
   // Fails with a message for the operator.
@@ -35,6 +43,8 @@ class Folder {
  private:
   Folder(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
   Result<UniqueFd> open_beneath(const std::string& name, int flags) const;
+  Result<UniqueFd> resolve(const std::string& name, int flags, std::uint64_t how_to_resolve) const;
+  bool has_hidden_place(const UniqueFd& fd) const;
 
   std::string path_;
   UniqueFd fd_;

@@ -70,6 +70,36 @@ TEST(Folder, LinksThatStayInsideAreFollowed) {
   }
 }
 
+TEST(Folder, NoLinkLeadsToWhatIsHidden) {
+  const TestFolder inside;  // itself below a folder that begins with a dot
+  inside.write(".above/site/.env", "secret");
+  inside.write(".above/site/.git/config", "secret");
+  inside.write(".above/site/sub/.hidden", "secret");
+  inside.write(".above/site/.well-known/security.txt", "mail us");
+  inside.write(".above/site/sub/file", "f");
+  inside.link(".above/site/envlink", ".env");
+  inside.link(".above/site/gitlink", ".git");
+  inside.link(".above/site/sub/up", "../.git/config");
+  inside.link(".above/site/chain", "envlink");
+  inside.link(".above/site/hidden", "sub/.hidden");
+  inside.link(".above/site/security.txt", ".well-known/security.txt");
+  inside.link(".above/site/near", "sub/file");
+  inside.link(".above/site/itself", ".");
+  inside.link("current", ".above/site");
+  for (const char* name : {".above/site", "current"}) {
+    const auto folder = Folder::open(inside.path(name));
+    ASSERT_TRUE(folder);
+    for (const std::string hidden : {"envlink", "gitlink/config", "gitlink", "sub/up", "chain",
+                                     "hidden", "itself/.env", "itself/envlink"}) {
+      EXPECT_EQ(open_error(*folder, hidden), ENOENT) << hidden;
+      EXPECT_FALSE(folder->find_status(hidden)) << hidden;
+    }
+    for (const std::string shown : {"near", "security.txt", "itself/near", "itself/sub/file"}) {
+      EXPECT_EQ(open_error(*folder, shown), 0) << shown;
+    }
+  }
+}
+
 TEST(Folder, OnlyRegularFilesAreOpened) {
   const TestFolder inside;
   inside.write("sub/file", "f");
