@@ -56,6 +56,8 @@ class Mounts {
   void add(Key key, const Value& value, Mount mount) {
     const auto same = std::ranges::find(mounts_, mount.path, &Mount::path);
     if (same != mounts_.end()) {
+      if (std::ranges::find(disputed_, mount.path) != disputed_.end()) return;
+      disputed_.push_back(mount.path);
       return refuse(
           key, value,
           "the path '" + mount.path + "' is taken by '" + same->target + "'; choose another");
@@ -70,6 +72,7 @@ class Mounts {
   Settings& settings_;
   Faults& faults_;
   std::vector<Mount> mounts_;
+  std::vector<std::string> disputed_;  // paths of which it was said that they are taken
 };
 
 }  // namespace

@@ -7,8 +7,10 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <optional>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/log.hpp"
 
@@ -18,24 +20,42 @@ namespace {
 constexpr int accept_batch = 64;
 constexpr Duration retry_delay = std::chrono::milliseconds(100);
 
+std::unexpected<Error> refuse(const BindAddress& address, int number, const std::string& why) {
+  return fail(number == 0 ? ErrorKind::bad_input : ErrorKind::io, number,
+              "cannot listen on " + address.text + ": " + why);
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return path.substr(0, slash == 0 ? 1 : slash);
+}
+
 std::unexpected<Error> bind_failed(const BindAddress& address, int number) {
-  std::string message = "cannot listen on " + address.text + ": " + std::strerror(number);
+  std::string why = std::strerror(number);
+  const bool is_inet = address.kind == BindAddress::Kind::inet;
   switch (number) {
     case EADDRINUSE:
-      message += "; stop the program that has it or choose another one with --bind";
+      why += "; stop the program that has it or choose another one with --bind";
       break;
     case EACCES:
-      message += address.kind == BindAddress::Kind::inet
-                     ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
+      why += is_inet ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
                      : "; the folder of the socket must be writable";
       break;
     case EADDRNOTAVAIL:
-      message += "; this machine has no such address";
+      why += "; this machine has no such address, choose another one with --bind";
+      break;
+    case ENOENT:
+    case ENOTDIR:
+      if (!is_inet) {
+        why += "; make the folder '" + folder_of(address.path) +
+               "' or choose another path with --bind";
+      }
       break;
     default:
       break;
   }
-  return fail(ErrorKind::io, number, std::move(message));
+  return refuse(address, number, why);
 }
 
 Result<OpenedListener> describe(UniqueFd socket) {
@@ -65,7 +85,9 @@ Result<OpenedListener> describe(UniqueFd socket) {
   return opened;
 }
 
-Result<UniqueFd> open_inet(const BindAddress& address, int backlog) {
+using Resolved = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+Result<Resolved> find_address(const BindAddress& address) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
@@ -73,55 +95,107 @@ Result<UniqueFd> open_inet(const BindAddress& address, int backlog) {
   const std::string port = std::to_string(address.port);
   const char* host = address.host.empty() ? nullptr : address.host.c_str();
   if (const int code = ::getaddrinfo(host, port.c_str(), &hints, &found); code != 0) {
-    return fail(ErrorKind::bad_input, 0,
-                "cannot listen on " + address.text + ": " + ::gai_strerror(code));
+    return refuse(address, 0,
+                  ::gai_strerror(code) +
+                      std::string("; give --bind an address of this machine, "
+                                  "as in 127.0.0.1:") +
+                      port + ", or a name that leads to one");
   }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-  UniqueFd socket(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return Resolved(found, &::freeaddrinfo);
+}
+
+Result<UniqueFd> open_inet(const BindAddress& address, int backlog) {
+  const auto found = find_address(address);
+  if (!found) return std::unexpected(found.error());
+  UniqueFd socket(::socket((*found)->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return bind_failed(address, errno);
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   // Inherited by the accepted sockets: answers leave in one write, waiting for more gains nothing.
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 ||
+  if (::bind(socket.get(), (*found)->ai_addr, (*found)->ai_addrlen) != 0 ||
       ::listen(socket.get(), backlog) != 0) {
     return bind_failed(address, errno);
   }
   return socket;
+}
+
+struct UnixName {
+  sockaddr_un name{};
+  socklen_t size = 0;
+
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&name); }
+};
+
+bool is_abstract(const BindAddress& address) { return address.path.starts_with('@'); }
+
+Result<UnixName> name_of(const BindAddress& address) {
+  UnixName made;
+  if (address.path.size() >= sizeof made.name.sun_path) {
+    return refuse(address, 0,
+                  "a socket path has at most " + std::to_string(sizeof made.name.sun_path - 1) +
+                      " bytes; choose a shorter one with --bind");
+  }
+  made.name.sun_family = AF_UNIX;
+  std::memcpy(made.name.sun_path, address.path.data(), address.path.size());
+  if (is_abstract(address)) made.name.sun_path[0] = '\0';
+  made.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.path.size() +
+                                     (is_abstract(address) ? 0 : 1));
+  return made;
+}
+
+// May whatever stands at the socket's path be taken for a socket?
+Result<bool> has_socket(const BindAddress& address) {
+  struct stat status{};
+  if (is_abstract(address) || ::stat(address.path.c_str(), &status) != 0) return false;
+  if (S_ISSOCK(status.st_mode)) return true;
+  return refuse(address, EADDRINUSE,
+                "a file that is no socket stands there; remove it or choose another path with "
+                "--bind");
 }
 
 // A socket file that nobody listens on is left from a killed server and may be replaced.
-bool is_stale(const sockaddr_un& name, socklen_t size) {
+bool is_stale(const UnixName& name) {
   const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return probe && ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0 &&
-         errno == ECONNREFUSED;
+  return probe && ::connect(probe.get(), name.get(), name.size) != 0 && errno == ECONNREFUSED;
 }
 
 Result<UniqueFd> open_unix(const BindAddress& address, int backlog) {
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  if (address.path.size() >= sizeof name.sun_path) {
-    return fail(ErrorKind::bad_input, 0,
-                "cannot listen on " + address.text + ": a socket path has at most " +
-                    std::to_string(sizeof name.sun_path - 1) + " bytes");
-  }
-  const bool is_abstract = address.path.starts_with('@');
-  std::memcpy(name.sun_path, address.path.data(), address.path.size());
-  if (is_abstract) name.sun_path[0] = '\0';
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.path.size() +
-                                           (is_abstract ? 0 : 1));
+  const auto name = name_of(address);
+  if (!name) return std::unexpected(name.error());
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return bind_failed(address, errno);
-  struct stat status{};
-  if (!is_abstract && ::stat(address.path.c_str(), &status) == 0) {
-    if (!S_ISSOCK(status.st_mode) || !is_stale(name, size)) return bind_failed(address, EADDRINUSE);
+  const auto socket_stands = has_socket(address);
+  if (!socket_stands) return std::unexpected(socket_stands.error());
+  if (*socket_stands) {
+    if (!is_stale(*name)) return bind_failed(address, EADDRINUSE);
     ::unlink(address.path.c_str());
   }
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0 ||
-      ::listen(socket.get(), backlog) != 0) {
+  if (::bind(socket.get(), name->get(), name->size) != 0 || ::listen(socket.get(), backlog) != 0) {
     return bind_failed(address, errno);
   }
   return socket;
+}
+
+// While the socket is open no other file gets the inode's number.
+std::optional<SocketFile> file_of(const BindAddress& address) {
+  struct stat status{};
+  if (address.kind != BindAddress::Kind::unix_path || is_abstract(address) ||
+      ::lstat(address.path.c_str(), &status) != 0) {
+    return std::nullopt;
+  }
+  return SocketFile{address.path, status.st_dev, status.st_ino};
+}
+
+Result<void> check_unix(const BindAddress& address) {
+  const auto name = name_of(address);
+  if (!name) return std::unexpected(name.error());
+  const auto socket_stands = has_socket(address);
+  if (!socket_stands) return std::unexpected(socket_stands.error());
+  if (is_abstract(address)) return {};
+  const std::string folder = folder_of(address.path) + "/";  // fails for what is no folder
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) return bind_failed(address, errno);
+  return {};
 }
 
 Result<UniqueFd> adopt_fd(const BindAddress& address) {
@@ -157,7 +231,34 @@ Result<OpenedListener> open_listener(const BindAddress& address, int backlog) {
       break;
   }
   if (!socket) return pass(std::move(socket.error()));
-  return describe(std::move(*socket));
+  auto opened = describe(std::move(*socket));
+  if (opened) opened->file = file_of(address);
+  return opened;
+}
+
+void OpenedListener::close() {
+  struct stat status{};
+  if (file && ::lstat(file->path.c_str(), &status) == 0 && status.st_dev == file->device &&
+      status.st_ino == file->inode) {
+    ::unlink(file->path.c_str());
+  }
+  file.reset();
+  socket.reset();
+}
+
+Result<void> check_bind(const BindAddress& address) {
+  switch (address.kind) {
+    case BindAddress::Kind::inet: {
+      const auto found = find_address(address);
+      if (!found) return std::unexpected(found.error());
+      return {};
+    }
+    case BindAddress::Kind::unix_path:
+      return check_unix(address);
+    case BindAddress::Kind::inherited_fd:
+      return {};
+  }
+  return {};
 }
 
 Result<void> Listener::start() {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <coroutine>
+#include <optional>
 #include <string>
+#include <sys/types.h>
 
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"
@@ -12,15 +14,31 @@
 
 namespace coachwhip::net {
 
+// The file that a unix socket was bound to: only that one is removed, whatever else may have taken
+// its path since.
+struct SocketFile {
+  std::string path;
+  dev_t device = 0;
+  ino_t inode = 0;
+};
+
 struct OpenedListener {
   UniqueFd socket;
+  std::optional<SocketFile> file;
   std::string url;   // what a user types to reach it, with the real port: "http://127.0.0.1:8000"
   std::string host;  // for SERVER_NAME; "localhost" for a unix socket
   std::uint16_t port = 0;  // for SERVER_PORT; 0 for a unix socket
+
+  // Ends the listening in this process, and removes the socket's file if it is still there.
+  void close();
 };
 
 // Binds and listens; the error names the address, the reason and the remedy.
 Result<OpenedListener> open_listener(const BindAddress& address, int backlog);
+
+// Could it be listened on, as far as can be told without doing so? That the address is free is not
+// looked at, nor an inherited descriptor, which only the server gets. Errors as of open_listener.
+Result<void> check_bind(const BindAddress& address);
 
 struct Accepted {
   UniqueFd socket;

@@ -56,15 +56,8 @@ Result<Inheritance> Inheritance::open(const config::Config& config) {
   return made;
 }
 
-void Inheritance::stop_listening(const config::Config& config) {
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    if (!listeners[i].socket) continue;
-    const net::BindAddress& address = config.binds[i];
-    const bool is_file = address.kind == net::BindAddress::Kind::unix_path &&
-                         !address.path.starts_with('@');
-    if (is_file) ::unlink(address.path.c_str());
-    listeners[i].socket.reset();
-  }
+void Inheritance::stop_listening() {
+  for (net::OpenedListener& listener : listeners) listener.close();
 }
 
 std::vector<exchange::LaneFds> Inheritance::lanes(const Application& application) const {

@@ -31,7 +31,7 @@ struct Inheritance {
   static Result<Inheritance> open(const config::Config& config);
   // Closes the listening sockets and removes the files of those that open() made. From then on
   // another server may have the addresses.
-  void stop_listening(const config::Config& config);
+  void stop_listening();
 
   // The worker's end of every lane of the application.
   std::vector<exchange::LaneFds> lanes(const Application& application) const;

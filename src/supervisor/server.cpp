@@ -178,7 +178,7 @@ void Server::drain() {
   log::info("stopping: open requests are finished first");
   phase_ = Phase::draining;
   drain_limit_.set(config_.drain_timeout);
-  inheritance_.stop_listening(config_);
+  inheritance_.stop_listening();
   front_.drain();
   if (!front_.is_running()) end();
 }

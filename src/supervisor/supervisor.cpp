@@ -40,7 +40,7 @@ Result<int> open_and_serve(const config::Config& config) {
   auto inheritance = Inheritance::open(config);
   if (!inheritance) return pass(std::move(inheritance.error()));
   auto exit_code = serve(config, *inheritance);
-  inheritance->stop_listening(config);
+  inheritance->stop_listening();
   return exit_code;
 }
 

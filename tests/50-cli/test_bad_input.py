@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 from collections.abc import Callable
@@ -20,10 +21,16 @@ WRONG = {
     "bind without port": (["--bind", "localhost"], "bad address 'localhost'", "host:port"),
     "bind to a bad port": (["--bind", "localhost:99999"], "bad address", "from 0 to 65535"),
     "bind to no descriptor": (["--bind", "fd://99"], "fd://99", "is not a listening socket"),
-    "bind to nobody": (["--bind", "nobody.invalid:0"], "cannot listen on nobody.invalid:0", ""),
+    "bind to nobody": (
+        ["--bind", "nobody.invalid:0"],
+        "cannot listen on nobody.invalid:0",
+        "--bind",
+    ),
     "bind to a stranger": (["--bind", "192.0.2.1:0"], "cannot listen on", "no such address"),
-    "bind in no folder": (["--bind", "unix:/none/s"], "cannot listen on unix:/none/s", ""),
-    "too long a path": (["--bind", "unix:/" + "a" * 200], "at most 107 bytes", ""),
+    "bind in no folder": (["--bind", "unix:/none/s"], "make the folder '/none'", "--bind"),
+    "bind below a file": (["--bind", "unix:site_module.py/s"], "make the folder", "--bind"),
+    "bind to a file": (["--bind", "unix:site_module.py"], "that is no socket", "remove it or"),
+    "too long a path": (["--bind", "unix:/" + "a" * 200], "at most 107 bytes", "--bind"),
     "no number": (["--workers", "many"], "--workers: 'many'", "a whole number from 1 to"),
     "no workers": (["--workers", "0"], "--workers: '0'", "a whole number from 1 to"),
     "bad time": (["--idle-timeout", "5 parsecs"], "--idle-timeout: '5 parsecs'", "as in 500ms"),
@@ -39,6 +46,11 @@ WRONG = {
     "mount without path": (["--mount", APP], "has no '='", "/PATH=TARGET"),
     "mount without slash": (["--mount", f"a={APP}"], "the path 'a'", "begin with '/'"),
     "mount twice": (["--mount", f"/a={APP}", "--static", "/a=public"], "'/a' is taken", "another"),
+    "mount the target's path twice": (
+        ["--mount", f"/={APP}", "--static", "/=public"],
+        "'/' is taken",
+        "another",
+    ),
     "mount at the target": (["--mount", f"/={APP}"], "'/' is taken", "another"),
     "bad folder": (["--chdir", "none"], "there is no folder", "make it"),
     "bad module folder": (["--app-dir", "none"], "there is no folder", "make it"),
@@ -73,6 +85,8 @@ def test_target(run_cli: Cli, project: Path, target: str) -> None:
         ("workers = 2\nthreads = 'two'\n", "coachwhip.toml:2: ", "threads"),
         ("\n\nbind = \n", "coachwhip.toml:3: ", "not TOML"),
         ("workers = 1\nworkers = 2\n", "coachwhip.toml:2: ", "workers"),
+        ("[[[", "coachwhip.toml:1: ", "not TOML"),
+        ("threads = 2\n[,]", "coachwhip.toml:2: ", "not TOML"),
         ("app = 7\n", "coachwhip.toml:1: ", "app"),
         ("reload = 'perhaps'\n", "coachwhip.toml:1: ", "reload"),
         ("[static]\n'/a' = 'none'\n", "coachwhip.toml:2: ", "there is no folder"),
@@ -81,6 +95,11 @@ def test_target(run_cli: Cli, project: Path, target: str) -> None:
 def test_file(run_cli: Cli, project: Path, text: str, place: str, reason: str) -> None:
     (project / "coachwhip.toml").write_text(text)
     check_refusal(run_cli(APP if "app" not in text else "check", cwd=project), place, reason)
+
+
+def test_a_file_that_is_none(run_cli: Cli, project: Path) -> None:
+    os.mkfifo(project / "coachwhip.toml")
+    check_refusal(run_cli(APP, cwd=project), "coachwhip.toml", "no regular file", "--config")
 
 
 def test_variable(run_cli: Cli, project: Path) -> None:

@@ -34,6 +34,24 @@ def test_stale_socket_is_replaced(serve: Callable[..., Server], project: Path) -
         assert wire.get("/page.txt").text == "a page"
 
 
+@pytest.mark.parametrize("kind", ["file", "socket"])
+def test_what_took_the_path_meanwhile_is_left(
+    serve: Callable[..., Server], project: Path, kind: str
+) -> None:
+    path = project / "site.sock"
+    server = serve("./public", "--bind", f"unix:{path}", cwd=project)
+    path.unlink()
+    if kind == "file":
+        path.write_text("precious")
+        server.stop()
+        assert path.read_text() == "precious"
+    else:
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(str(path))
+            server.stop()
+            assert path.is_socket()
+
+
 def test_other_files_are_not_replaced(serve: Callable[..., Server], project: Path) -> None:
     path = project / "site.sock"
     path.write_text("precious")
