@@ -3,9 +3,9 @@
 import os
 import sys
 import threading
-import types
 
 from coachwhip import _worker
+from coachwhip.loading import reason_against, traceback_of
 
 
 class Script:
@@ -70,29 +70,40 @@ class ScriptFolder:
             with self.lock:
                 script = self.scripts.get(path)
                 if script is None or script.version != version:
-                    script = Script(version, run(path))
+                    script = Script(version, run(path, self.module_name(path)))
                     self.scripts[path] = script
         return script.application
 
+    def module_name(self, path):
+        """One that no import statement can ask for; without dots, as those want a package."""
+        name = os.path.splitext(os.path.relpath(path, self.root))[0]
+        return "script:" + name.replace("%", "%25").replace(".", "%2E")
 
-def run(path):
+
+def run(path, name):
     """Runs the file as a module; gives its `application`, or None with the reason in the log."""
-    module = types.ModuleType(os.path.splitext(os.path.basename(path))[0])
-    module.__file__ = path
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    module = module_from_spec(spec_from_file_location(name, path))
+    sys.modules[name] = module  # for what finds classes by their module: dataclasses, pickle
     try:
         with open(path, "rb") as file:
+            # Not by the loader: it would take a compiled file that is up to a second older.
             code = compile(file.read(), path, "exec")
         exec(code, module.__dict__)
-    except (Exception, SystemExit) as error:
-        import traceback
-
-        trace = error.__traceback__.tb_next  # without this frame
-        text = "".join(traceback.format_exception(type(error), error, trace))
-        _worker.log("error", f"{path} cannot be loaded: {text}".rstrip())
+        application = module.application if hasattr(module, "application") else None
+    except BaseException as error:
+        sys.modules.pop(name, None)
+        _worker.log("error", f"{path} cannot be loaded: {traceback_of(error)}")
         return None
-    application = getattr(module, "application", None)
     if not callable(application):
-        _worker.log("error", f"{path} has no callable named 'application'")
+        reason = "has no callable named 'application'"
+    else:
+        reason = reason_against(application)
+        reason = reason and f"cannot be served: {reason}"
+    if reason is not None:
+        sys.modules.pop(name, None)
+        _worker.log("error", f"{path} {reason}")
         return None
     return application
 

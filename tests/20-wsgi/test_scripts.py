@@ -78,3 +78,80 @@ def test_loaded_again_when_changed(server, folder):
         assert wire.get("/run/broken.py").text == "first|/run/broken.py||"
         (folder / "show.py").unlink()
         assert wire.get("/run/show.py").status == 404
+
+
+CLASSES = """
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+
+@dataclass
+class Point:
+    x: int = VALUE
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [repr(pickle.loads(pickle.dumps(Point()))).encode()]
+"""
+
+
+@pytest.mark.parametrize("path", ["classes.py", "sub/classes.py", "sub.folder/cla.sses.py"])
+def test_classes_are_found_by_their_module(server, folder, path):
+    script = folder / path
+    script.parent.mkdir(exist_ok=True)
+    with server.connect() as wire:
+        for value in ("1", "22"):
+            script.write_text(CLASSES.replace("VALUE", value))
+            assert wire.get("/run/" + path).text == f"Point(x={value})"
+        script.write_text(CLASSES.replace("VALUE", "1 / 0"))
+        assert wire.get("/run/" + path).status == 500
+        script.write_text(CLASSES.replace("VALUE", "4444"))
+        assert wire.get("/run/" + path).text == "Point(x=4444)"
+
+
+LIST_MODULES = """
+import sys
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    names = [name for name, module in sys.modules.items()
+             if (getattr(module, "__file__", None) or "").startswith(ROOT)]
+    return ["|".join(names).encode()]
+"""
+
+
+def test_a_script_hides_no_module(server, folder):
+    (folder / "threading.py").write_text(CLASSES.replace("VALUE", "1"))
+    (folder / "list.py").write_text(LIST_MODULES.replace("ROOT", repr(str(folder))))
+    with server.connect() as wire:
+        assert wire.get("/run/list.py").text == "script:list"
+        assert wire.get("/run/broken.py").status == 500
+        assert wire.get("/run/threading.py").text == "Point(x=1)"
+        assert wire.get("/run/list.py").text == "script:list|script:threading"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("import asyncio\nraise asyncio.CancelledError", "asyncio.exceptions.CancelledError"),
+        ("class Own(BaseException): pass\nraise Own('so')", "Own: so"),
+        ("def __getattr__(name):\n    raise LookupError('so')", "LookupError: so"),
+    ],
+)
+def test_failures_show_no_frames_of_ours(server, folder, source, reason):
+    (folder / "fails.py").write_text(source + "\n")
+    with server.connect() as wire:
+        assert wire.get("/run/fails.py").status == 500
+        server.wait_log(reason)
+        assert wire.get("/run/show.py").status == 200
+    assert "fails.py cannot be loaded: Traceback" in server.log()
+    assert "coachwhip/" not in server.log().partition("cannot be loaded")[2]
+
+
+def test_what_can_never_be_an_application_is_told(server, folder):
+    (folder / "asgi.py").write_text("async def application(scope, receive, send):\n    pass\n")
+    with server.connect() as wire:
+        assert wire.get("/run/asgi.py").status == 500
+    server.wait_log("asgi.py cannot be served: it is asynchronous; ASGI is not served yet")
