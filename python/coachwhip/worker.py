@@ -5,7 +5,6 @@ heavy is imported here: what a worker imports before the application delays ever
 """
 
 import os
-import signal
 import sys
 
 from coachwhip import _worker
@@ -41,8 +40,6 @@ class Options:
 
 def main():
     options = Options(sys.argv[1:])
-    # The terminal's Ctrl-C goes to every process; the supervisor alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_inheritable(options.ready, False)
     _worker.set_log_level(options.log_level)
     _worker.set_process_name(options.name)
@@ -55,7 +52,7 @@ def main():
         worker.set_application(load(options))
     except (OSError, NotLoaded) as failure:
         _worker.log("error", f"{options.name}: {failure}")
-        sys.exit(EXIT_NOT_LOADED)
+        leave(EXIT_NOT_LOADED)
     # After the import, so that it wins over a handler that the application installed.
     worker.stop_on_sigterm()
     if options.reload:
@@ -88,6 +85,18 @@ def load(options):
 
         return ScriptFolder(options.target)
     return load_target(options.target, options.app_dir)
+
+
+def leave(code):
+    """As sys.exit does, but without waiting for threads that the application's import started."""
+    import atexit
+
+    try:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
 
 
 def serve(worker, threads):

@@ -16,6 +16,7 @@ void WorkerContext::ring_all() {
 
 Taker::Taker(WorkerContext& context, std::size_t thread) : context_(context), thread_(thread) {
   COACHWHIP_ASSERT(thread < context.threads && context.threads <= threads_max);
+  if (context_.disowned.load(std::memory_order_relaxed)) return;
   WorkerCell& cell = context_.segment.worker(context_.worker);
   std::call_once(context_.entered, [&] {
     cell.asleep.store(0);
@@ -28,6 +29,7 @@ Taker::Taker(WorkerContext& context, std::size_t thread) : context_(context), th
 }
 
 Taker::~Taker() {
+  if (context_.disowned.load(std::memory_order_relaxed)) return;
   WorkerCell& cell = context_.segment.worker(context_.worker);
   const std::uint64_t bit = std::uint64_t{1} << thread_;
   cell.threads.fetch_and(~bit);
@@ -86,6 +88,7 @@ void Taker::sleep() {
 }
 
 void Taker::report(Duration wall, Duration cpu) {
+  if (context_.disowned.load(std::memory_order_relaxed)) return;
   const bool waits = wall > std::chrono::milliseconds(2) && cpu * 4 < wall;
   std::atomic<std::uint32_t>& told = context_.segment.worker(context_.worker).waits;
   if (told.load(std::memory_order_relaxed) != std::uint32_t{waits}) told.store(waits);
@@ -107,7 +110,10 @@ Job::Job(Taker& taker, std::size_t lane, std::size_t slot, std::uint32_t generat
       slot_(&taker.context_.segment.slot(lane, slot)),
       lane_(lane),
       index_(slot),
-      generation_(generation) {}
+      generation_(generation),
+      claim_(State{generation, make_owner(taker.context_.worker, taker.context_.incarnation),
+                   Phase::claimed}
+                 .pack()) {}
 
 Job::Job(Job&& other) noexcept
     : taker_(other.taker_),
@@ -115,6 +121,7 @@ Job::Job(Job&& other) noexcept
       lane_(other.lane_),
       index_(other.index_),
       generation_(other.generation_),
+      claim_(other.claim_),
       reply_started_(other.reply_started_),
       finished_(std::exchange(other.finished_, true)) {}
 
@@ -126,15 +133,26 @@ RequestView Job::request() const {
   return read_request({slot_->request_head, slot_->request_head_size.load()});
 }
 
-bool Job::cancelled() const { return slot_->cancelled.load(std::memory_order_relaxed) != 0; }
+// A flag for the process, because a forked child sees the very state that its parent sees.
+bool Job::is_ours() const {
+  return !is_disowned() && slot_->state.load(std::memory_order_relaxed) == claim_;
+}
+
+bool Job::is_disowned() const { return taker_->context_.disowned.load(std::memory_order_relaxed); }
+
+bool Job::cancelled() const {
+  return !is_ours() || slot_->cancelled.load(std::memory_order_relaxed) != 0;
+}
 
 Bytes Job::body() const {
+  if (!is_ours()) return {};
   const Flow& flow = slot_->request;
   return ring_front(slot_->request_ring, flow.read.load(std::memory_order_relaxed),
                     flow.written.load());
 }
 
 void Job::consume_body(std::size_t count) {
+  if (!is_ours()) return;
   Flow& flow = slot_->request;
   flow.read.store(flow.read.load(std::memory_order_relaxed) + count);
   if (slot_->front_waits.load() != 0) tell_front();
@@ -163,8 +181,17 @@ void Job::wait_until(Ready ready, bool tell) {
 }
 
 void Job::wait_for_body() {
-  wait_until([this] { return !body().empty() || body_ended() || body_broken() || cancelled(); },
-             true);
+  wait_until(
+      [this] {
+        return body_abandoned_.load() || !body().empty() || body_ended() || body_broken() ||
+               cancelled();
+      },
+      true);
+}
+
+void Job::abandon_body() {
+  body_abandoned_.store(true);
+  if (is_ours()) ring(slot_->bell);
 }
 
 void Job::wait_for_room() {
@@ -178,6 +205,7 @@ void Job::wait_for_room() {
 
 Result<void> Job::start_reply(const ReplyHead& head) {
   COACHWHIP_ASSERT(!reply_started_);
+  if (!is_ours()) return {};
   auto size = write_reply({slot_->reply_head, reply_head_bytes}, head);
   if (!size) return pass(std::move(size.error()));
   slot_->reply_head_size.store(static_cast<std::uint32_t>(*size), std::memory_order_release);
@@ -186,11 +214,13 @@ Result<void> Job::start_reply(const ReplyHead& head) {
 }
 
 Result<void> Job::pass_file(int fd) {
+  if (!is_ours()) return {};
   const FileTag tag{static_cast<std::uint32_t>(index_), generation_};
   return send_file_descriptor(taker_->context_.lanes[lane_].files, tag, fd);
 }
 
 std::size_t Job::write(Bytes bytes) {
+  if (!is_ours()) return bytes.size();
   Flow& flow = slot_->reply;
   const std::uint64_t written = flow.written.load(std::memory_order_relaxed);
   const auto room = static_cast<std::size_t>(ring_bytes - (written - flow.read.load()));
@@ -201,7 +231,9 @@ std::size_t Job::write(Bytes bytes) {
   return bytes.size();
 }
 
-void Job::flush() { tell_front(); }
+void Job::flush() {
+  if (is_ours()) tell_front();
+}
 
 void Job::tell_front() {
   taker_->context_.segment.attention(lane_)[index_ / 64].fetch_or(std::uint64_t{1}
@@ -212,9 +244,9 @@ void Job::tell_front() {
 void Job::finish(FlowEnd end) {
   COACHWHIP_ASSERT(!finished_);
   finished_ = true;
+  if (!is_ours()) return;
   slot_->reply.end.store(end, std::memory_order_release);
-  const std::uint32_t owner = make_owner(taker_->context_.worker, taker_->context_.incarnation);
-  std::uint64_t expected = State{generation_, owner, Phase::claimed}.pack();
+  std::uint64_t expected = claim_;
   slot_->state.compare_exchange_strong(expected, State{generation_, 0, Phase::replied}.pack());
   tell_front();
 }

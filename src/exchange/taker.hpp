@@ -30,6 +30,10 @@ struct WorkerContext {
   std::size_t threads = 1;
   std::atomic<bool> stopping{false};  // set by a signal handler; then call ring_all()
 
+  // Set in a process that was forked off the worker, which then is none itself: from now on its
+  // takers and jobs neither read nor change the exchange. Set `stopping` with it.
+  std::atomic<bool> disowned{false};
+
   // Wakes every thread of this worker; async-signal-safe.
   void ring_all();
 
@@ -41,7 +45,8 @@ class Taker;
 // One claimed request. Finishes as broken if it is destroyed before finish().
 //
 // Everything but wait_for_body() and wait_for_room() returns at once. These two may be called
-// without the interpreter lock.
+// without the interpreter lock. A job whose slot is not its own any more counts as cancelled, and
+// so does that of a disowned process: all else then does nothing.
 class Job {
  public:
   Job(Taker& taker, std::size_t lane, std::size_t slot, std::uint32_t generation);
@@ -53,14 +58,18 @@ class Job {
 
   // The client has left, or the front has given up: the answer will be thrown away.
   bool cancelled() const;
+  // This process was forked off the one that has the job.
+  bool is_disowned() const;
 
   // Body bytes that are there now (a contiguous part of them); empty: wait or the end.
   Bytes body() const;
   void consume_body(std::size_t count);
   bool body_ended() const;   // ended, and nothing is left to read
   bool body_broken() const;  // the client left in the middle of its body
-  // Until there are bytes, or the body has ended or is broken, or the job is cancelled.
+  // Until there are bytes, or the body has ended, is broken or abandoned, or the job is cancelled.
   void wait_for_body();
+  // From now on nobody waits for the body; who does is woken. For any thread.
+  void abandon_body();
 
   // States the head of the answer; once. Nothing is sent before the first bytes, flush() or
   // finish().
@@ -81,6 +90,7 @@ class Job {
   void finish(FlowEnd end = FlowEnd::ended);
 
  private:
+  bool is_ours() const;
   void tell_front();
   template <class Ready>
   void wait_until(Ready ready, bool tell);
@@ -90,6 +100,8 @@ class Job {
   std::size_t lane_;
   std::size_t index_;
   std::uint32_t generation_;
+  std::uint64_t claim_;  // the slot's state as long as it is ours
+  std::atomic<bool> body_abandoned_{false};
   bool reply_started_ = false;
   bool finished_ = false;
 };

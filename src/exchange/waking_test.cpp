@@ -20,6 +20,16 @@ class WakingTest : public testing::Test {
     return task.take();
   }
 
+  // Of the one request that a worker has.
+  std::size_t claimed_slot() {
+    std::size_t found = 0;
+    while (State::unpack(segment.slot(0, found).state).phase != Phase::claimed) ++found;
+    return found;
+  }
+  std::uint32_t generation_of(std::size_t slot) {
+    return State::unpack(segment.slot(0, slot).state).generation;
+  }
+
   Segment segment = *Segment::create({.lanes = 1, .slots_per_lane = 64});
   TestFront front{segment};
   std::array<LaneFds, 1> fds{front.fds()};
@@ -171,6 +181,48 @@ TEST_F(WakingTest, AWorkerThatStopsLeavesTheQueueToTheOthers) {
     for (auto& task : tasks) front.turn_until([&] { return task.done(); });
     for (auto& task : tasks) EXPECT_EQ(task.take().fate, Fate::answered);
   }
+}
+
+TEST_F(WakingTest, AProcessForkedOffAWorkerLeavesTheExchangeAlone) {
+  WorkerContext context{.segment = segment, .lanes = fds};
+  Taker taker(context, 0);
+  Call call = front.submit();
+  auto job = taker.take();
+  ASSERT_TRUE(job);
+  {
+    // What the child has of it: the same memory, but for the flag.
+    WorkerContext forked{.segment = segment, .lanes = fds};
+    forked.disowned = true;
+    Taker child(forked, 0);
+    Job copy(child, 0, claimed_slot(), generation_of(claimed_slot()));
+    EXPECT_TRUE(copy.cancelled());
+    EXPECT_TRUE(copy.start_reply({.status = 500}));
+    EXPECT_EQ(copy.write("forged"), 6U);
+    copy.flush();
+    copy.wait_for_room();
+    copy.wait_for_body();
+    copy.finish();
+  }
+  front.look();
+  EXPECT_FALSE(happened(call));
+  EXPECT_FALSE(job->cancelled());
+  answer(*job, "genuine");
+  front.turn_until([&] { return call.reply_end() == FlowEnd::ended; });
+  EXPECT_EQ(*call.reply_bytes(), "genuine");
+}
+
+TEST_F(WakingTest, AReaderOfAnAbandonedBodyIsWoken) {
+  WorkerContext context{.segment = segment, .lanes = fds};
+  Taker taker(context, 0);
+  Call call = front.begin();
+  call.submit();
+  auto job = taker.take();
+  ASSERT_TRUE(job);
+  std::thread reader([&] { job->wait_for_body(); });
+  job->abandon_body();
+  reader.join();
+  answer(*job, "done");
+  front.turn_until([&] { return call.reply_end() == FlowEnd::ended; });
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 """The applications of these tests, wrapped by the standard validator where they keep the rules."""
 
+import contextlib
 import hashlib
 import json
 import os
 import sys
 import tempfile
 import threading
+import time
 from wsgiref.validate import validator
 
 MEBIBYTE = 1 << 20
@@ -105,6 +107,25 @@ def keep_input(environ, start_response, kept=[]):  # noqa: B006
         page = str(error)
     kept[:] = [environ["wsgi.input"]]
     return [page.encode()]
+
+
+def leave_reader_behind(environ, start_response):
+    """Answers, as /sized says with a length, while a thread of its own waits for the body."""
+    body, errors = environ["wsgi.input"], environ["wsgi.errors"]
+
+    def read():
+        try:
+            errors.write(f"got {body.read()}\n")
+        except ValueError as error:
+            errors.write(f"the reader was told: {error}\n")
+
+    threading.Thread(target=read).start()
+    with contextlib.suppress(RuntimeError):  # somebody else is reading
+        while True:
+            body.read(0)
+            time.sleep(0.01)
+    start_response("200 OK", sized(4) if environ["PATH_INFO"] == "/sized" else TEXT)
+    return pieces(b"done")
 
 
 # How a body can be given, by path: (status, headers, result).
@@ -217,6 +238,33 @@ def replace_sent_head(environ, start_response):
     except LookupError:
         start_response("500 Error", TEXT, sys.exc_info())
     return [b"never sent"]
+
+
+# exc_info that holds nothing to raise, by path.
+WRONG_EXC_INFO = {
+    "/nothing": (None, None, None),
+    "/numbers": (1, 2, 3),
+    "/no-type": (None, ValueError("x"), None),
+    "/instance": (ValueError("x"), None, None),
+    "/plain-type": (int, 3, None),
+    "/value": (ValueError, 2, None),
+    "/other-value": (ValueError, KeyError("x"), None),
+    "/traceback": (ValueError, ValueError("x"), 3),
+    "/two": (ValueError, None),
+    "/only-type": (ValueError, None, None),
+    "/subclass": (LookupError, KeyError("given"), None),
+}
+
+
+def give_wrong_exc_info(environ, start_response):
+    """Tells what start_response raises after output has begun."""
+    write = start_response("200 OK", TEXT, (None, None, None))
+    write(b"begun, ")
+    try:
+        start_response("500 Error", TEXT, WRONG_EXC_INFO[environ["PATH_INFO"]])
+    except Exception as error:
+        return [f"{type(error).__name__}: {error}".encode()]
+    return [b"nothing"]
 
 
 @validator

@@ -90,6 +90,17 @@ def test_input_ends_with_its_request(serve_app):
         assert wire.ask("POST", "/", body=b"x").text == "wsgi.input was read after its request"
 
 
+@pytest.mark.parametrize("path", ["/sized", "/unsized"])
+def test_a_reader_left_behind_does_not_hold_the_answer(serve_app, path):
+    server = serve_app("leave_reader_behind", "--max-body-size", "100MiB")
+    with server.connect() as wire:
+        wire.send(f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Length: 50000000\r\n\r\n")
+        wire.send("x" * 100_000)
+        server.wait_log("the reader was told: the request is over")
+        wire.send("x")  # a front that waits for the body looks for an answer when some of it comes
+        assert wire.read_answer().text == "done"
+
+
 def test_errors_go_to_the_log(serve_app):
     server = serve_app("write_errors")
     with server.connect() as wire:

@@ -91,6 +91,28 @@ def test_exc_info_raises_once_the_head_was_sent(serve_app):
     server.wait_log("LookupError: too late")
 
 
+def test_exc_info_that_cannot_be_raised(serve_app):
+    server = serve_app("give_wrong_exc_info")
+    expected = {
+        "/nothing": "TypeError: exc_info holds no exception",
+        "/numbers": "TypeError: exc_info[0] must be an exception type, not int",
+        "/no-type": "TypeError: exc_info[0] must be an exception type, not NoneType",
+        "/instance": "TypeError: exc_info[0] must be an exception type, not ValueError",
+        "/plain-type": "TypeError: exc_info[0] must be an exception type, not type",
+        "/value": "TypeError: exc_info[1] must be an instance of exc_info[0] or None, not int",
+        "/other-value": (
+            "TypeError: exc_info[1] must be an instance of exc_info[0] or None, not KeyError"
+        ),
+        "/traceback": "TypeError: exc_info[2] must be a traceback or None, not int",
+        "/two": "TypeError: exc_info must be a tuple as sys.exc_info() returns it",
+        "/only-type": "ValueError: ",
+        "/subclass": "KeyError: 'given'",
+    }
+    with server.connect() as wire:
+        for path, complaint in expected.items():
+            assert (path, wire.get(path).text) == (path, f"begun, {complaint}")
+
+
 def test_write(serve_app):
     server = serve_app("use_write")
     with server.connect() as wire:

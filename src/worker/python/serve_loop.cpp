@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "worker/python/forked_child.hpp"
 #include "worker/python/raised.hpp"
 
 namespace coachwhip::python {
@@ -34,6 +35,7 @@ bool ServeLoop::run(Gil gil) {
     }
     run_signal_handlers(gil);
   }
+  if (context_.disowned.load(std::memory_order_relaxed)) leave_forked_child(gil);
   return true;
 }
 
@@ -50,6 +52,7 @@ void ServeLoop::serve(Gil gil, exchange::Taker& taker, exchange::Job& job) {
 // runs.
 void ServeLoop::run_signal_handlers(Gil gil) {
   if (PyErr_CheckSignals() == 0) return;
+  if (context_.disowned.load(std::memory_order_relaxed)) leave_forked_child(gil);
   log::error("a signal handler failed: " + take_traceback(gil));
 }
 

@@ -15,7 +15,7 @@ class ServeLoop {
 
   // Until the worker is told to stop; requests that were begun are finished. Keeps the interpreter
   // lock from request to request and sleeps without it. False, with a Python exception set, if it
-  // cannot start.
+  // cannot start. Does not return in a process that the application has forked.
   bool run(Gil gil);
 
  private:

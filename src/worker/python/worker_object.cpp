@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "exchange/taker.hpp"
+#include "worker/python/forked_child.hpp"
 #include "worker/python/serve_loop.hpp"
-#include "worker/python/stop_signal.hpp"
+#include "worker/python/signals.hpp"
 #include "worker/python/type.hpp"
 #include "worker/python/wsgi/site.hpp"
 
@@ -118,12 +119,21 @@ PyObject* create(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   auto worker = open_worker(Gil::of_caller(), options);
   if (!worker) return nullptr;
   PyObject* const made = type->tp_alloc(type, 0);
-  if (made != nullptr) as<WorkerObject>(made)->worker = worker.release();
+  if (made == nullptr) return nullptr;
+  // The handlers of forks and of SIGTERM outlive every reference that Python code may hold.
+  Py_INCREF(made);
+  as<WorkerObject>(made)->worker = worker.release();
+  disregard_terminal_signals();
+  disown_forked_children(as<WorkerObject>(made)->worker->context);
   return made;
 }
 
 PyObject* set_application(PyObject* self, PyObject* application) {
-  as<WorkerObject>(self)->worker->site.set_application(Gil::of_caller(), application);
+  Worker& worker = *as<WorkerObject>(self)->worker;
+  const Gil gil = Gil::of_caller();
+  // Forked while the application was imported, and returned from that.
+  if (worker.context.disowned.load()) leave_forked_child(gil);
+  worker.site.set_application(gil, application);
   Py_RETURN_NONE;
 }
 
@@ -135,16 +145,14 @@ PyObject* run(PyObject* self, PyObject* thread_number) {
     PyErr_SetString(PyExc_ValueError, "the worker has no such thread");
     return nullptr;
   }
-  // Its caches are too large for a thread's stack.
   const Gil gil = Gil::of_caller();
+  // Its caches are too large for a thread's stack.
   const auto loop = std::make_unique<ServeLoop>(gil, worker.context, thread, worker.site);
   if (!loop->run(gil)) return nullptr;
   Py_RETURN_NONE;
 }
 
 PyObject* handle_sigterm(PyObject* self, PyObject*) {
-  // The handler outlives every reference that Python code may hold.
-  Py_INCREF(self);
   stop_on_sigterm(as<WorkerObject>(self)->worker->context);
   Py_RETURN_NONE;
 }

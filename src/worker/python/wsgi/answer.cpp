@@ -2,12 +2,66 @@
 
 #include "base/log.hpp"
 #include "http/request.hpp"
+#include "worker/python/forked_child.hpp"
 #include "worker/python/raised.hpp"
 #include "worker/python/wsgi/input.hpp"
 
 namespace coachwhip::python::wsgi {
 
 using exchange::FlowEnd;
+
+namespace {
+
+struct ExcInfo {
+  PyObject* type;
+  PyObject* value;
+  PyObject* trace;
+
+  bool holds_nothing() const { return type == Py_None && value == Py_None && trace == Py_None; }
+};
+
+// False, with an exception set, unless it can be raised.
+bool check(Gil, const ExcInfo& info) {
+  const char* problem = nullptr;
+  PyObject* wrong = nullptr;
+  if (info.holds_nothing()) {
+    PyErr_SetString(PyExc_TypeError, "exc_info holds no exception");
+    return false;
+  }
+  if (!PyExceptionClass_Check(info.type)) {
+    problem = "exc_info[0] must be an exception type, not %.100s";
+    wrong = info.type;
+  } else if (info.value != Py_None &&
+             !PyObject_TypeCheck(info.value, as<PyTypeObject>(info.type))) {
+    problem = "exc_info[1] must be an instance of exc_info[0] or None, not %.100s";
+    wrong = info.value;
+  } else if (info.trace != Py_None && !PyTraceBack_Check(info.trace)) {
+    problem = "exc_info[2] must be a traceback or None, not %.100s";
+    wrong = info.trace;
+  }
+  if (problem == nullptr) return true;
+  PyErr_Format(PyExc_TypeError, problem, Py_TYPE(wrong)->tp_name);
+  return false;
+}
+
+void raise(Gil, const ExcInfo& info) {
+  const auto given = [](PyObject* part) {
+    return Ref::share(part == Py_None ? nullptr : part).release();
+  };
+  PyErr_Restore(given(info.type), given(info.value), given(info.trace));
+}
+
+// nullopt, with an exception set, if it is no tuple of three.
+std::optional<ExcInfo> unpack(Gil, PyObject* exc_info) {
+  if (!PyTuple_Check(exc_info) || PyTuple_GET_SIZE(exc_info) != 3) {
+    PyErr_SetString(PyExc_TypeError, "exc_info must be a tuple as sys.exc_info() returns it");
+    return std::nullopt;
+  }
+  return ExcInfo{PyTuple_GET_ITEM(exc_info, 0), PyTuple_GET_ITEM(exc_info, 1),
+                 PyTuple_GET_ITEM(exc_info, 2)};
+}
+
+}  // namespace
 
 Answer::Answer(exchange::Job& job, const exchange::RequestView& request, PyObject* input,
                Site& site, AnswerMemory& memory)
@@ -23,14 +77,13 @@ Answer::Answer(exchange::Job& job, const exchange::RequestView& request, PyObjec
 
 bool Answer::start(Gil gil, PyObject* status, PyObject* headers, PyObject* exc_info) {
   if (exc_info != Py_None) {
-    if (!PyTuple_Check(exc_info) || PyTuple_GET_SIZE(exc_info) != 3) {
-      PyErr_SetString(PyExc_TypeError, "exc_info must be a tuple as sys.exc_info() returns it");
-      return false;
-    }
+    const auto info = unpack(gil, exc_info);
+    if (!info) return false;
+    // What sys.exc_info() gives where nothing was raised does no harm in the first call.
+    const bool is_first = stage_ == Stage::silent && info->holds_nothing();
+    if (!is_first && !check(gil, *info)) return false;
     if (stage_ >= Stage::sending) {
-      PyErr_Restore(Ref::share(PyTuple_GET_ITEM(exc_info, 0)).release(),
-                    Ref::share(PyTuple_GET_ITEM(exc_info, 1)).release(),
-                    Ref::share(PyTuple_GET_ITEM(exc_info, 2)).release());
+      raise(gil, *info);
       return false;
     }
   } else if (stage_ != Stage::silent) {
@@ -44,6 +97,10 @@ bool Answer::start(Gil gil, PyObject* status, PyObject* headers, PyObject* exc_i
 }
 
 bool Answer::write(Gil gil, Bytes piece) {
+  if (job_.is_disowned()) {
+    PyErr_SetString(PyExc_RuntimeError, "the answer belongs to the process that forked this one");
+    return false;
+  }
   const Sent sent = send(gil, piece);
   if (sent == Sent::enough && is_abandoned_) {
     PyErr_SetString(PyExc_ConnectionResetError, "the client left before its answer was complete");
@@ -58,7 +115,12 @@ void Answer::suggest_length(std::uint64_t length) {
   if (may_have_length && !memory_.head.content_length()) memory_.head.set_content_length(length);
 }
 
+void Answer::keep_out_forked_child(Gil gil) const {
+  if (job_.is_disowned()) leave_forked_child(gil);
+}
+
 Sent Answer::send(Gil gil, Bytes piece) {
+  keep_out_forked_child(gil);
   if (piece.empty()) return Sent::more;
   if (stage_ == Stage::over) {
     if (!is_abandoned_ && has_content() && !std::exchange(is_truncated_, true)) {
@@ -107,6 +169,7 @@ bool Answer::pump(Gil gil, Bytes piece) {
 }
 
 Sent Answer::send_file(Gil gil, const FilePart& part) {
+  keep_out_forked_child(gil);
   const auto& declared = memory_.head.content_length();
   if (stage_ != Stage::stated || (declared && *declared > part.count)) return Sent::more;
   suggest_length(part.count);
@@ -122,6 +185,7 @@ Sent Answer::send_file(Gil gil, const FilePart& part) {
 }
 
 bool Answer::end(Gil gil) {
+  keep_out_forked_child(gil);
   if (stage_ == Stage::over) return true;
   if (stage_ != Stage::sending) {
     if (!is_head_) suggest_length(0);
@@ -164,6 +228,7 @@ void Answer::finish(Gil gil, FlowEnd end) {
 }
 
 void Answer::fail(Gil gil) {
+  keep_out_forked_child(gil);
   log_failure(gil);
   if (stage_ == Stage::sending) {
     finish(gil, FlowEnd::broken);

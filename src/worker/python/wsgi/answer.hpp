@@ -5,6 +5,9 @@
 //
 // Once it is over the slot belongs to somebody else: neither the job nor the request may be looked
 // at.
+//
+// Where the application has forked and its child comes back with a result or an exception, the
+// child ends: the answer is its parent's.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +60,7 @@ class Answer {
  private:
   enum class Stage : std::uint8_t { silent, stated, sending, over };
 
+  void keep_out_forked_child(Gil gil) const;
   bool begin(Gil gil, const exchange::ReplyHead& head);
   bool has_content() const;
   Sent deliver(Gil gil, Bytes piece);

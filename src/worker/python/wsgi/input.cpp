@@ -24,7 +24,7 @@ struct Input {
 enum class Until { size, newline };
 
 // Waits, without the lock, until the body moves. nullopt: it has ended. Empty, with an exception
-// set, if it will never be complete.
+// set, if it will never be complete or the request is over.
 std::optional<Bytes> wait_for_bytes(Gil gil, Input* self) {
   for (;;) {
     Job& job = *self->job;
@@ -41,6 +41,10 @@ std::optional<Bytes> wait_for_bytes(Gil gil, Input* self) {
       job.wait_for_body();
     }
     self->is_read = false;
+    if (self->is_over) {
+      PyErr_SetString(PyExc_ValueError, "the request is over, nothing of wsgi.input will come");
+      return Bytes();
+    }
   }
 }
 
@@ -51,6 +55,10 @@ bool check_readable(Input* self) {
   }
   if (self->is_read) {
     PyErr_SetString(PyExc_RuntimeError, "wsgi.input is being read by another thread");
+    return false;
+  }
+  if (self->job != nullptr && self->job->is_disowned()) {
+    PyErr_SetString(PyExc_RuntimeError, "wsgi.input belongs to the process that forked this one");
     return false;
   }
   return true;
@@ -179,6 +187,7 @@ Ref make_input(Gil, PyTypeObject* type, Job* job) {
 void close_input(Gil gil, PyObject* object) {
   Input* const input = as<Input>(object);
   input->is_over = true;
+  if (input->is_read) input->job->abandon_body();
   while (input->is_read) let_others_run(gil);
   input->job = nullptr;
 }

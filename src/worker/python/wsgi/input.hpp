@@ -12,8 +12,8 @@ Ref make_input_type(Gil gil);
 // set, if there is no memory.
 Ref make_input(Gil gil, PyTypeObject* type, exchange::Job* job);
 
-// Call it before the job ends: from now on reads raise ValueError. Waits for a read that another
-// thread of the application has begun: its bytes are those of the job.
+// Call it before the job ends: from now on reads raise ValueError, also one that another thread of
+// the application has begun and that waits for bytes. That one is waited for: it uses the job.
 void close_input(Gil gil, PyObject* input);
 
 }  // namespace coachwhip::python::wsgi
