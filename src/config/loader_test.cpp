@@ -310,5 +310,30 @@ TEST_F(LoaderTest, TheEffectiveConfigurationNamesEveryOriginAndCanBeLoadedAgain)
   EXPECT_TRUE(second.reload);
 }
 
+TEST_F(LoaderTest, WhatAnApplicationCouldNotReadIsNotAccepted) {
+  folder_.make_folder("public");
+  say("app", "app:app");
+  say("max-request-line", "8k");
+  say("max-header-fields", "100");
+  // 48 KiB for the head of a request, 1 KiB of it for the record.
+  say("max-header-size", std::to_string((47 * 1024) - (2 * 8192) - (16 * 100)));
+  EXPECT_EQ(loaded().limits.request_line_bytes_max, 8192U);
+  say("max-header-fields", "101");
+  const std::string fault = only_fault();
+  for (const char* part : {"--max-header-size: ", "max-request-line", "48128", "48144", "lower"}) {
+    EXPECT_NE(fault.find(part), std::string::npos) << fault;
+  }
+  say("app", "./public");
+  EXPECT_EQ(loaded().limits.header_fields_max, 101U) << "files need no such bound";
+}
+
+TEST_F(LoaderTest, APathThatIsTakenIsToldOnce) {
+  folder_.make_folder("public");
+  say("app", "app:app");
+  say("static", "/=public");
+  say("mount", "/=other");
+  EXPECT_EQ(faults().size(), 1U);
+}
+
 }  // namespace
 }  // namespace coachwhip::config

@@ -6,11 +6,16 @@
 #include <unistd.h>
 
 #include "config/target.hpp"
+#include "exchange/layout.hpp"
+#include "http/headers.hpp"
 
 namespace coachwhip::config {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What the record of a request needs in the exchange beside what the limits bound.
+constexpr std::uint64_t record_bytes_max = 1024;
 
 class Values {
  public:
@@ -28,6 +33,27 @@ class Values {
         refuse(key, value, "'" + value.text + "' is not allowed; write " + allowed(option));
       }
     }
+  }
+
+  // What is accepted has to fit where applications read it. The path stands there as it was sent
+  // and decoded.
+  void check_room_for_head() {
+    if (!config_.needs_python()) return;
+    const http::Limits& limits = config_.limits;
+    const std::uint64_t needed = 2 * std::uint64_t{limits.request_line_bytes_max} +
+                                 limits.header_bytes_max +
+                                 sizeof(http::Headers::Place) * limits.header_fields_max;
+    constexpr std::uint64_t room = exchange::request_head_bytes - record_bytes_max;
+    if (needed <= room) return;
+    Key key = key_of("max-header-size");
+    for (const Key other : {key_of("max-request-line"), key_of("max-header-fields")}) {
+      if (settings_.find(key)->origin == "default") key = other;
+    }
+    refuse(key, *settings_.find(key),
+           "with an application, 2 x max-request-line + max-header-size + " +
+               std::to_string(sizeof(http::Headers::Place)) + " x max-header-fields is at most " +
+               std::to_string(room) + " bytes, and here " + std::to_string(needed) +
+               "; lower one of them");
   }
 
   void store_binds() {
@@ -142,6 +168,7 @@ class Values {
 void store_values(Settings& settings, Config& config, Faults& faults) {
   Values values(settings, config, faults);
   values.store_numbers();
+  values.check_room_for_head();
   values.store_model();
   values.store_binds();
   values.store_env();
