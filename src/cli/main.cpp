@@ -12,6 +12,8 @@
 #include "config/interpreter.hpp"
 #include "config/loader.hpp"
 #include "config/manual.hpp"
+#include "net/listener.hpp"
+#include "supervisor/launcher.hpp"
 #include "supervisor/supervisor.hpp"
 
 namespace coachwhip::cli {
@@ -43,16 +45,30 @@ config::Invocation invocation_of(const Command& command) {
   return invocation;
 }
 
-int check(const config::Loaded& loaded) {
+// In the environment that workers get.
+Result<void> try_python(const config::Config& config, const config::Invocation& invocation) {
+  if (!config.needs_python()) return {};
+  const auto environment = supervisor::worker_environment(config, invocation.environment,
+                                                          supervisor::find_package_folder());
+  return config::try_interpreter(config.python, environment, config.start_timeout);
+}
+
+int check(const config::Loaded& loaded, const config::Invocation& invocation) {
   for (const std::string& warning : loaded.warnings) log::warning(warning);
-  if (loaded.config.needs_python()) {
-    const auto works = config::try_interpreter(loaded.config.python);
-    if (!works) return refuse({works.error().message});
+  config::Faults faults;
+  for (const net::BindAddress& bind : loaded.config.binds) {
+    const auto usable = net::check_bind(bind);
+    if (!usable) faults.push_back(usable.error().message);
   }
+  const auto works = try_python(loaded.config, invocation);
+  if (!works) faults.push_back(works.error().message);
+  if (!faults.empty()) return refuse(faults);
   return print(config::effective_text(loaded));
 }
 
-int serve(const config::Loaded& loaded) {
+int serve(const config::Loaded& loaded, const config::Invocation& invocation) {
+  const auto works = try_python(loaded.config, invocation);
+  if (!works) return refuse({works.error().message});
   log::set_level(loaded.config.log_level);
   for (const std::string& warning : loaded.warnings) log::warning(warning);
   for (const std::string& decision : loaded.decisions) log::info(decision);
@@ -70,7 +86,7 @@ int run(const std::vector<std::string>& arguments) {
   if (invocation.folder.empty()) return refuse({"the current folder is gone; go to another"});
   const auto loaded = config::load(invocation);
   if (!loaded) return refuse(loaded.error());
-  return command->action == Action::check ? check(*loaded) : serve(*loaded);
+  return command->action == Action::check ? check(*loaded, invocation) : serve(*loaded, invocation);
 }
 
 }  // namespace

@@ -77,6 +77,9 @@ std::string effective_text(const Loaded& loaded) {
       text += line(assignment + value_text(option, values.back()), values.back());
     }
   }
+  if (loaded.config.needs_python()) {
+    tables += "\n# The application itself is imported at start only: this says nothing of it.\n";
+  }
   return text + tables;
 }
 

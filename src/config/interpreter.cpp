@@ -1,11 +1,17 @@
 #include "config/interpreter.hpp"
 
-#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
 #include <optional>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
+#include "base/unique_fd.hpp"
 #include "config/target.hpp"
 
 namespace coachwhip::config {
@@ -24,6 +30,61 @@ std::optional<std::filesystem::path> on_path(std::string_view name, std::string_
     begin = end + 1;
   }
   return std::nullopt;
+}
+
+// How a Python ends that is asked this; other programs hardly end so by accident.
+constexpr int code_old = 109;
+constexpr int code_lacking = 110;
+constexpr int code_good = 111;
+constexpr const char* probe =
+    "import sys\n"
+    "if sys.version_info < (3, 9): sys.exit(109)\n"
+    "from importlib.util import find_spec\n"
+    "try: found = find_spec('coachwhip._worker')\n"
+    "except ImportError: found = None\n"
+    "sys.exit(111 if found else 110)\n";
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  for (const std::string& string : strings) out.push_back(const_cast<char*>(string.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+// Returns how it ended; nothing if it had to be killed.
+Result<std::optional<int>> wait_for(pid_t child, Duration patience) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  pollfd waited{process.get(), POLLIN, 0};
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
+  int ready = -1;
+  do {
+    ready = ::poll(&waited, 1, static_cast<int>(ms));
+  } while (ready < 0 && errno == EINTR);
+  if (ready == 0) ::kill(child, SIGKILL);
+  int status = 0;
+  if (::waitpid(child, &status, 0) != child) return fail_errno("waitpid", errno);
+  if (ready == 0) return std::nullopt;
+  return status;
+}
+
+Result<std::optional<int>> run_silently(const std::vector<std::string>& arguments,
+                                        const std::vector<std::string>& environment,
+                                        Duration patience) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+  }
+  pid_t child = 0;
+  const std::string& program = arguments.front();
+  const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr,
+                                  pointers(arguments).data(), pointers(environment).data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    return fail_errno("cannot run '" + program + "' (name a Python interpreter with --python)",
+                      error);
+  }
+  return wait_for(child, patience);
 }
 
 }  // namespace
@@ -58,22 +119,19 @@ Result<std::filesystem::path> find_named_interpreter(std::string_view name,
                   "; write the path of a Python interpreter, as in .venv/bin/python");
 }
 
-Result<void> try_interpreter(const std::string& path) {
-  std::string program = path;
-  std::string option = "-c";
-  std::string code = "import sys; sys.exit(0 if sys.version_info >= (3, 9) else 9)";
-  std::array<char*, 4> arguments{program.data(), option.data(), code.data(), nullptr};
-  pid_t child = 0;
-  int status = 0;
-  const int error = ::posix_spawn(&child, path.c_str(), nullptr, nullptr, arguments.data(),
-                                  ::environ);
-  if (error != 0) return fail_errno("cannot run '" + path + "'", error);
-  if (::waitpid(child, &status, 0) != child) return fail_errno("waitpid", errno);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  const bool is_old = WIFEXITED(status) && WEXITSTATUS(status) == 9;
-  return fail(ErrorKind::bad_input, 0,
-              "'" + path + (is_old ? "' is older than Python 3.9" : "' is no working Python") +
-                  "; name another with --python");
+Result<void> try_interpreter(const std::string& path, const std::vector<std::string>& environment,
+                             Duration patience) {
+  const auto status = run_silently({path, "-c", probe}, environment, patience);
+  if (!status) return std::unexpected(status.error());
+  const int code = *status && WIFEXITED(**status) ? WEXITSTATUS(**status) : -1;
+  if (code == code_good) return {};
+  std::string why = "is no Python interpreter; name one with --python, as in .venv/bin/python";
+  if (code == code_old) why = "is older than Python 3.9; name another one with --python";
+  if (code == code_lacking) {
+    why = "has no coachwhip; install it there (" + path +
+          " -m pip install coachwhip), or name another Python with --python";
+  }
+  return fail(ErrorKind::bad_input, 0, "'" + path + "' " + why);
 }
 
 }  // namespace coachwhip::config

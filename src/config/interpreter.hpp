@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 namespace coachwhip::config {
@@ -28,7 +30,9 @@ Result<std::filesystem::path> find_named_interpreter(std::string_view name,
                                                      const std::filesystem::path& folder,
                                                      std::string_view path);
 
-// Runs it: is it a Python that the worker works with?
-Result<void> try_interpreter(const std::string& path);
+// Runs it, in the workers' environment and as long as `patience` lasts: is it a Python that has
+// what a worker needs? What it prints is not shown.
+Result<void> try_interpreter(const std::string& path, const std::vector<std::string>& environment,
+                             Duration patience);
 
 }  // namespace coachwhip::config

@@ -41,18 +41,37 @@ TEST(Interpreter, ANameIsLookedForOnPathAndAPathIsTaken) {
   EXPECT_NE(missing.error().message.find("'python9' is no program on PATH"), std::string::npos);
 }
 
-TEST(Interpreter, ItIsTried) {
-  const TestFolder folder;
-  folder.write_program("good", "#!/bin/sh\nexit 0\n");
-  folder.write_program("old", "#!/bin/sh\nexit 9\n");
-  folder.write_program("broken", "#!/bin/sh\nexit 1\n");
-  EXPECT_TRUE(try_interpreter(folder.text("good")));
-  EXPECT_NE(try_interpreter(folder.text("old")).error().message.find("older than Python 3.9"),
+class TriedInterpreter : public testing::Test {
+ protected:
+  // What is said of a program with this script; empty if it is taken for a Python.
+  std::string said_of(const std::string& script, Duration patience = std::chrono::seconds(60)) {
+    folder_.write_program("program", "#!/bin/sh\n" + script + "\n");
+    const auto tried = try_interpreter(folder_.text("program"), {"WORD=x"}, patience);
+    return tried ? "" : tried.error().message;
+  }
+
+  TestFolder folder_;
+};
+
+TEST_F(TriedInterpreter, ItsAnswerTells) {
+  EXPECT_EQ(said_of("exit 111"), "");
+  EXPECT_NE(said_of("exit 109").find("older than Python 3.9"), std::string::npos);
+  EXPECT_NE(said_of("exit 110").find("has no coachwhip; install it"), std::string::npos);
+  EXPECT_NE(said_of("exit 0").find("is no Python interpreter"), std::string::npos);
+  EXPECT_NE(said_of("kill $$").find("is no Python interpreter"), std::string::npos);
+  EXPECT_NE(try_interpreter(folder_.text("none"), {}, std::chrono::seconds(60))
+                .error()
+                .message.find("cannot run"),
             std::string::npos);
-  EXPECT_NE(try_interpreter(folder.text("broken")).error().message.find("no working Python"),
-            std::string::npos);
-  EXPECT_NE(try_interpreter(folder.text("nowhere")).error().message.find("cannot run"),
-            std::string::npos);
+}
+
+TEST_F(TriedInterpreter, ItHasTheEnvironmentOfTheWorkersAndNobodyToTalkTo) {
+  EXPECT_EQ(said_of("read line; echo raw; echo raw >&2; [ $WORD = x ] && exit 111"), "");
+}
+
+TEST_F(TriedInterpreter, OneThatDoesNotEndIsKilled) {
+  const Duration patience = std::chrono::milliseconds(50);
+  EXPECT_NE(said_of("while :; do :; done", patience).find("is no Python"), std::string::npos);
 }
 
 }  // namespace

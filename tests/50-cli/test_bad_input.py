@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,13 @@ WRONG = {
     "bad format": (["--access-log-format", "xml"], "'xml'", "combined or json"),
     "bad log": (["--access-log", "/none/log"], "cannot write '/none/log'", "name a file"),
     "bad variable": (["--env", "WORD"], "--env: 'WORD'", "NAME=value"),
+    "too large heads": (
+        ["--max-request-line", "20k", "--max-header-size", "16k"],
+        "2 x max-request-line",
+        "max-header-size",
+        "at most 48128 bytes",
+        "lower one",
+    ),
     "no interpreter": (["--python", "/none/python"], "'/none/python'", "Python interpreter"),
     "no such folder": (["--static", "/a=./none"], "there is no folder", "make it"),
     "file as folder": (["--static", "/a=site_module.py"], "is not a folder", "name one"),
@@ -161,7 +169,31 @@ def test_import_that_fails(run_cli: Cli, project: Path) -> None:
     assert "JSONDecodeError" in result.stderr
 
 
-def test_interpreter_that_is_none(run_cli: Cli, project: Path) -> None:
-    result = run_cli(APP, "--python", "/bin/true", "--bind", "127.0.0.1:0", cwd=project)
-    assert result.returncode == 2
-    assert "/bin/true" in result.stderr
+@pytest.mark.parametrize("program", ["/bin/true", "/bin/cat"])
+@pytest.mark.parametrize("command", [[], ["check"]])
+def test_interpreter_that_is_none(
+    run_cli: Cli, project: Path, program: str, command: list[str]
+) -> None:
+    result = run_cli(*command, APP, "--python", program, "--bind", "127.0.0.1:0", cwd=project)
+    check_refusal(result, f"'{program}' is no Python interpreter", "--python")
+
+
+def test_interpreter_without_coachwhip(run_cli: Cli, project: Path) -> None:
+    program = project / "python"
+    program.write_text(f'#!/bin/sh\nunset PYTHONPATH\nexec {sys._base_executable} -S "$@"\n')
+    program.chmod(0o755)
+    result = run_cli("check", APP, "--python", program, cwd=project)
+    check_refusal(result, f"'{program}' has no coachwhip", "pip install coachwhip")
+
+
+@pytest.mark.parametrize("name", [name for name in WRONG if name.startswith("bind")])
+def test_check_refuses_the_binds_that_serving_would(run_cli: Cli, project: Path, name: str) -> None:
+    options, *texts = WRONG[name]
+    if name not in ("bind to a stranger", "bind to no descriptor"):  # seen at start only
+        check_refusal(run_cli("check", APP, *options, cwd=project), *texts)
+
+
+def test_check_is_content_with_an_address_in_use(run_cli: Cli, project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert run_cli("check", APP, "--bind", address, cwd=project).returncode == 0

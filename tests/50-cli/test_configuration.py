@@ -55,6 +55,12 @@ def test_what_check_prints_is_a_configuration(run_cli: Cli, project: Path) -> No
     }
 
 
+def test_check_says_what_it_leaves_out(run_cli: Cli, project: Path) -> None:
+    comments = re.findall(r"^# .*", run_cli("check", APP, cwd=project).stdout, re.MULTILINE)
+    assert "imported at start only" in comments[-1]
+    assert "imported" not in run_cli("check", "./public", cwd=project).stdout
+
+
 def test_check_refuses_what_serving_would_refuse(run_cli: Cli, project: Path) -> None:
     result = run_cli("check", APP, "--workers", "0", cwd=project)
     assert (result.returncode, result.stdout) == (2, "")
@@ -92,6 +98,21 @@ def test_chdir_and_app_dir(serve: Callable[..., Server], project: Path) -> None:
     server = serve(APP, "--app-dir", "project", cwd=project.parent)
     with server.connect() as wire:
         assert wire.get().status == 200
+
+
+def test_the_largest_heads_that_are_accepted_are_served(
+    serve: Callable[..., Server], project: Path
+) -> None:
+    line, fields = 8192, 100
+    header = 47 * 1024 - 2 * line - 16 * fields
+    limits = ("--max-request-line", line, "--max-header-size", header)
+    server = serve(APP, "--workers", "1", *limits, cwd=project)
+    with server.connect() as wire:
+        begin = f"GET /{'p' * (line - len('GET / HTTP/1.1') - 2)} HTTP/1.1\r\nHost: test\r\n"
+        few = "".join(f"a{n}: b\r\n" for n in range(fields - 2))
+        rest = header - len("Host: test\r\n" + few) - len("c: \r\n\r\n")
+        wire.send(f"{begin}{few}c: {'d' * rest}\r\n\r\n")
+        assert wire.read_answer().status == 200
 
 
 MANAGE = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n'
