@@ -127,7 +127,7 @@ void AppPool::stop() {
     let_go(std::move(seat.process));
   }
   let_go(std::move(replacement_));
-  for (const auto& process : leaving_) process->stop();
+  for (const auto& process : leaving_) process->stop_unwatched();
 }
 
 void AppPool::kill() {
@@ -185,6 +185,12 @@ void AppPool::seat_ended(std::size_t seat, const WorkerProcess& process, const E
 bool AppPool::has_ready_worker() const {
   return std::ranges::any_of(
       seats_, [](const Seat& seat) { return seat.process && seat.process->is_ready(); });
+}
+
+std::vector<std::string> AppPool::leaving() const {
+  std::vector<std::string> out;
+  for (const auto& process : leaving_) out.push_back(process->text());
+  return out;
 }
 
 bool AppPool::is_empty() const {

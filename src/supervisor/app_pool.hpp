@@ -48,7 +48,8 @@ class AppPool final : private WorkerProcess::Owner {
   Result<void> start();
   // One at a time, once a worker has been ready.
   void reload();
-  // All processes leave, or are killed; no others are started.
+  // All processes leave, or are killed; no others are started. Who tells them to leave kills those
+  // that do not.
   void stop();
   void kill();
 
@@ -56,6 +57,8 @@ class AppPool final : private WorkerProcess::Owner {
   bool take_ended(pid_t pid, const Ending& ending);
 
   bool has_ready_worker() const;
+  // The processes that were told to leave and have not: "app:app worker 1 (pid 4711)".
+  std::vector<std::string> leaving() const;
   // No process is left.
   bool is_empty() const;
 

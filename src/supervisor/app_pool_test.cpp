@@ -201,13 +201,17 @@ TEST_F(AppPoolTest, ReloadWaitsWhileTooManyOldWorkersFinishTheirRequests) {
   }
 }
 
-TEST_F(AppPoolTest, StopEndsAllWorkersAndKillsThoseThatDoNotListen) {
+TEST_F(AppPoolTest, WorkersThatDoNotObeyAreNamedUntilTheyAreKilled) {
   python_.behave(serve_stubbornly);
-  config_.drain_timeout = 50ms;
   start_pool_and_wait();
+  EXPECT_TRUE(pool_->leaving().empty());
   pool_->stop();
   EXPECT_FALSE(pool_->is_empty());
+  ASSERT_EQ(pool_->leaving().size(), 2U);
+  EXPECT_TRUE(pool_->leaving().front().starts_with("app:app worker 1 (pid "));
+  pool_->kill();
   wait_until([this] { return pool_->is_empty(); });
+  EXPECT_TRUE(pool_->leaving().empty());
   EXPECT_EQ(gone_.size(), 2U);
 }
 

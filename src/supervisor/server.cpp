@@ -11,6 +11,9 @@ namespace {
 
 bool has_terminal() { return static_cast<bool>(UniqueFd(::open("/dev/tty", O_RDWR | O_CLOEXEC))); }
 
+// For workers to end that have nothing to do any more.
+constexpr Duration leaving_time_max = std::chrono::seconds(5);
+
 bool is_ignored(int signal) {
   struct sigaction action{};
   ::sigaction(signal, nullptr, &action);
@@ -177,6 +180,7 @@ void Server::on_reload_ended(AppPool& pool, bool is_complete) {
 void Server::drain() {
   log::info("stopping: open requests are finished first");
   phase_ = Phase::draining;
+  drain_until_ = loop_.now() + config_.drain_timeout;
   drain_limit_.set(config_.drain_timeout);
   inheritance_.stop_listening();
   front_.drain();
@@ -184,12 +188,23 @@ void Server::drain() {
 }
 
 void Server::give_up_draining() {
-  log::warning("the time to drain is up: what is left is killed");
+  std::string names;
+  for (const auto& pool : pools_) {
+    for (const std::string& name : pool->leaving()) names += (names.empty() ? "" : ", ") + name;
+  }
+  if (phase_ == Phase::ending) {
+    log::warning("killed, as they have nothing to do and do not end: " + names);
+  } else {
+    log::warning("the time to drain is up: what is left is killed");
+  }
   kill();
 }
 
+// No request is open.
 void Server::end() {
   phase_ = Phase::ending;
+  const Duration left = std::max(drain_until_ - loop_.now(), Duration::zero());
+  drain_limit_.set(std::min(left, leaving_time_max));
   for (const auto& pool : pools_) pool->stop();
   check_ended();
 }

@@ -20,8 +20,8 @@ namespace coachwhip::supervisor {
 //      └──every process has ended──▶ run() returns
 //
 // Draining, the front finishes the open requests, for which it needs the workers; ending, they
-// finish too. Out of every phase SIGQUIT, or a second SIGTERM or SIGINT, kills what is left.
-// SIGHUP, while serving, replaces the workers.
+// finish too, in a few seconds. Out of every phase SIGQUIT, or a second SIGTERM or SIGINT, kills
+// what is left. SIGHUP, while serving, replaces the workers.
 class Server final : private AppPool::Owner, private FrontProcess::Owner, private Signals::Handler {
  public:
   // Everything outlives it.
@@ -61,6 +61,7 @@ class Server final : private AppPool::Owner, private FrontProcess::Owner, privat
   FrontProcess front_;
   std::vector<std::unique_ptr<AppPool>> pools_;
   Alarm drain_limit_;
+  TimePoint drain_until_{};
   Phase phase_ = Phase::starting;
   int exit_code_ = 0;
   bool is_reloading_ = false;

@@ -64,6 +64,11 @@ void WorkerProcess::stop() {
   patience_.set(context_.config.drain_timeout);
 }
 
+void WorkerProcess::stop_unwatched() {
+  stop();
+  patience_.clear();
+}
+
 void WorkerProcess::kill() {
   phase_ = Phase::stopping;
   ::kill(pid_, SIGKILL);

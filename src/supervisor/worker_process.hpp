@@ -45,8 +45,11 @@ class WorkerProcess final : private loop::Watcher {
                                                       Owner& owner);
   ~WorkerProcess();
 
-  // It takes no more requests, finishes what it has and ends.
+  // It takes no more requests, finishes what it has and ends, or is killed when the time to drain
+  // is up.
   void stop();
+  // As stop(), but it is the caller who kills it.
+  void stop_unwatched();
   void kill();
 
   pid_t pid() const { return pid_; }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +88,19 @@ def test_the_time_to_drain_is_bounded(start: Start, folder: Path) -> None:
         server.wait_exit()
         assert "the time to drain is up" in server.log()
         assert wire.is_closed()
+    assert server.tree() == []
+
+
+def test_a_worker_that_does_not_obey_is_killed_and_named(start: Start) -> None:
+    server = start(2, "--drain-timeout", "20s")
+    stopped = server.workers()[0]
+    os.kill(stopped, signal.SIGSTOP)
+    began = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - began < 15
+    lines = [line for line in server.log().splitlines() if "killed" in line]
+    assert len(lines) == 1
+    assert re.findall(r"\(pid (\d+)\)", lines[0]) == [str(stopped)]
     assert server.tree() == []
 
 
