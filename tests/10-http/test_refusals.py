@@ -79,13 +79,13 @@ def check_refusal(wire: Wire, status: int) -> None:
     ("method", "path", "status"),
     [("POST", "/ignore", 200), ("POST", "/files/small.txt", 405), ("GET", "/files/none", 404)],
 )
-@pytest.mark.parametrize("framing", ["Content-Length: 6000000", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("framing", ["Content-Length: 20000000", "Transfer-Encoding: chunked"])
 def test_an_upload_that_nobody_reads(
     site: Server, method: str, path: str, status: int, framing: str
 ) -> None:
-    body = b"x" * 6_000_000
+    body = b"x" * 20_000_000  # more than is collected for an application
     if "chunked" in framing:
-        body = b"100000\r\n%s\r\n" % (b"x" * 0x100000) * 6 + b"0\r\n\r\n"
+        body = b"100000\r\n%s\r\n" % (b"x" * 0x100000) * 20 + b"0\r\n\r\n"
     with site.connect() as wire:
         wire.send(f"{method} {path} HTTP/1.1\r\nHost: test\r\n{framing}\r\n\r\n")
         wire.send(body)
