@@ -98,6 +98,11 @@ class Values {
                     "'" + value.text + "' is not a model; write one of " + models::names());
     }
     config_.model = model;
+    if (const auto poller = model->make_poller(); !poller) {
+      refuse(key, value,
+             "this system refuses the model '" + value.text + "': " + poller.error().message +
+                 "; choose another, the nearest is epoll-et");
+    }
     if (config_.front_threads > 1 && model->threads == models::Threads::one) {
       constexpr Key threads = key_of("front-threads");
       refuse(threads, *settings_.find(threads),

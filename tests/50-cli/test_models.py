@@ -29,7 +29,14 @@ def test_an_unknown_one_is_refused(run_cli: Run, project: Path) -> None:
     assert all(model in refused.stderr for model in MODELS)
 
 
-@pytest.mark.parametrize("model", ["serial", "select", "epoll-et", "uring"])
+def test_a_ring_works_or_the_system_is_named_that_refuses_it(run_cli: Run, project: Path) -> None:
+    told = run_cli("check", "./public", "--model", "uring", cwd=project)
+    assert told.returncode in (0, 2)
+    refusal = "this system refuses the model 'uring': io_uring"
+    assert (refusal in told.stderr and "epoll-et" in told.stderr) == (told.returncode == 2)
+
+
+@pytest.mark.parametrize("model", ["serial", "select", "epoll-et"])
 def test_one_thread_is_all_that_one_loop_can_use(run_cli: Run, project: Path, model: str) -> None:
     arguments = ("check", "./public", "--model", model)
     assert run_cli(*arguments, cwd=project).returncode == 0
