@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from bench.report import COLUMNS, median
 from bench.runner import Row
+from bench.servers import LOOPS, THREAD
 from bench.workloads import FILES, PYTHON_PEERS, WORKLOADS
 
 OURS = ("coachwhip", "coachwhip-4-threads")
 PEERS = tuple(server.name for server in PYTHON_PEERS)
 FILE_PEERS = tuple(server.name for server in FILES[1:])
+MODELS = tuple(server.name for server in (THREAD, *LOOPS))
 NGINX = ("nginx", "nginx-no-sendfile")
 GRANIAN = ("granian", "granian-4-threads")
 
@@ -50,6 +52,9 @@ GOALS = (
     Goal("mixed", 20_000, unit="µs p99 of the fast"),
     Goal("idle", 2048, unit="bytes/connection"),
     Goal("start", 100, unit="ms"),
+    Goal("models-8", 1.05, MODELS),
+    Goal("models-64", 1.05, MODELS),
+    Goal("models-700", 1.05, MODELS),
 )
 
 

@@ -47,6 +47,12 @@ def coachwhip(server: Server, port: int, target: str) -> Command:
     return Command((*argv, target), environ)
 
 
+def with_model(server: Server, port: int, target: str) -> Command:
+    """Ours under another model, which its name ends with."""
+    command = coachwhip(server, port, target)
+    return Command((*command.argv, "--model", server.name.removeprefix("coachwhip-")))
+
+
 def floor(server: Server, port: int, target: str) -> Command:
     """A bare epoll loop with a constant reply: neither HTTP nor Python."""
     return Command((require(BUILD / "floor", "its compilation failed"), str(port)))
@@ -119,3 +125,11 @@ OURS_4 = Server("coachwhip-4-threads", coachwhip, threads=4)
 GRANIAN_4 = Server("granian-4-threads", granian, threads=4)
 UWSGI_4 = Server("uwsgi-4-threads", uwsgi, threads=4)
 WAITRESS_1 = Server("waitress-1-thread", waitress)
+
+SERIAL = Server("coachwhip-serial", with_model)
+THREAD = Server("coachwhip-thread", with_model)
+LOOPS = tuple(
+    Server(f"coachwhip-{model}", with_model)
+    for model in ("spin", "select", "poll", "epoll-lt", "epoll-et", "uring")
+)
+"""The models that hold any number of connections on one loop."""

@@ -52,6 +52,9 @@ IDLE = (
 FILES = (servers.OURS, *FILE_PEERS)
 
 
+MODELS = (servers.OURS, servers.SERIAL, servers.THREAD, *servers.LOOPS)
+
+
 @dataclass(frozen=True)
 class Workload:
     """One table. `kind` names the way of measuring (see measures.MEASURES)."""
@@ -89,6 +92,15 @@ def file(name: str, title: str, file_name: str) -> Workload:
     return Workload(name, "files", title, FILES, str(SITE), f"/{file_name}", answer)
 
 
+def models(connections: int, rows: tuple[Server, ...]) -> Workload:
+    title = f"Every model, a file of 1 KiB, {connections} connections"
+    answer = file_content("1k.bin")
+    return Workload(
+        f"models-{connections}", "models", title, rows, str(SITE), "/1k.bin", answer,
+        connections=connections,
+    )  # fmt: skip
+
+
 WORKLOADS = (
     hello("hello", "Hello by WSGI", 64),
     hello("hello-1", "Hello by WSGI, one connection", 1),
@@ -123,6 +135,10 @@ WORKLOADS = (
         "start", "start", "From the start to the first answer", (servers.FLOOR, *EVERY_PYTHON),
         kind="start", repeats=3,
     ),
+    models(1, MODELS),
+    models(8, (servers.OURS, servers.THREAD, *servers.LOOPS)),
+    models(64, (servers.OURS, servers.THREAD, *servers.LOOPS)),
+    models(700, (servers.OURS, *servers.LOOPS)),
 )  # fmt: skip
 
 SUITES = tuple(dict.fromkeys(workload.suite for workload in WORKLOADS))
