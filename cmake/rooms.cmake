@@ -9,6 +9,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false findings of these in optimised coroutine frames.
   target_compile_options(coachwhip_options INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds
                                                      -Wno-stringop-overflow -Wno-dangling-pointer)
+  # Links on all processors; the default is one, and a warning about it.
+  set(CMAKE_CXX_COMPILE_OPTIONS_IPO -flto=auto -fno-fat-lto-objects)
 endif()
 if(COACHWHIP_SANITIZE)
   target_compile_options(coachwhip_options INTERFACE -fsanitize=${COACHWHIP_SANITIZE}
