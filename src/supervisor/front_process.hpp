@@ -5,12 +5,12 @@
 #include <optional>
 #include <sys/types.h>
 
+#include "base/child.hpp"
 #include "base/unique_fd.hpp"
 #include "front/control.hpp"
 #include "front/front.hpp"
 #include "loop/loop.hpp"
 #include "supervisor/alarm.hpp"
-#include "supervisor/child.hpp"
 #include "supervisor/inheritance.hpp"
 #include "supervisor/restart_policy.hpp"
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <sys/types.h>
 
+#include "base/child.hpp"
 #include "base/unique_fd.hpp"
 #include "loop/loop.hpp"
 #include "supervisor/alarm.hpp"
-#include "supervisor/child.hpp"
 #include "supervisor/launcher.hpp"
 
 namespace coachwhip::supervisor {

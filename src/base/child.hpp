@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 
-namespace coachwhip::supervisor {
+namespace coachwhip {
 
 // Forks a process that runs `body` and ends with its result. It has no descriptors but 0, 1, 2 and
 // `descriptors`, no signal handlers, an empty signal mask, and dies with this process. The
@@ -33,4 +33,4 @@ class Ending {
   int status_;
 };
 
-}  // namespace coachwhip::supervisor
+}  // namespace coachwhip

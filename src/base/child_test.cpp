@@ -1,4 +1,4 @@
-#include "supervisor/child.hpp"
+#include "base/child.hpp"
 
 #include <array>
 #include <csignal>
@@ -9,7 +9,7 @@
 
 #include "base/unique_fd.hpp"
 
-namespace coachwhip::supervisor {
+namespace coachwhip {
 namespace {
 
 struct Pipe {
@@ -107,4 +107,4 @@ TEST(ChildTest, DiesWithItsParent) {
 }
 
 }  // namespace
-}  // namespace coachwhip::supervisor
+}  // namespace coachwhip

@@ -1,4 +1,4 @@
-#include "supervisor/child.hpp"
+#include "base/child.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +11,7 @@
 
 #include "base/log.hpp"
 
-namespace coachwhip::supervisor {
+namespace coachwhip {
 namespace {
 
 void close_all_but(std::vector<int> kept) {
@@ -81,4 +81,4 @@ std::string Ending::text() const {
   return name != nullptr ? std::string("signal SIG") + name : "signal " + std::to_string(signal);
 }
 
-}  // namespace coachwhip::supervisor
+}  // namespace coachwhip
