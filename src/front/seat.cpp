@@ -78,9 +78,8 @@ void Seat::on_accept(net::Accepted accepted) {
 
 void Seat::serve(net::Accepted connection) { sessions_.start(std::move(connection)); }
 
-void Seat::serve_once(net::Accepted connection, bool is_last, Host& host) {
+void Seat::serve_once(net::Accepted connection, Host& host) {
   host_ = &host;
-  if (is_last) sessions_.drain();
   sessions_.start(std::move(connection), http1::WhenIdle::leave);
 }
 

@@ -28,7 +28,8 @@ class Seat final : public models::Seat, private net::Acceptor, private Sessions:
 
   Result<void> open_doors() override;
   void serve(net::Accepted connection) override;
-  void serve_once(net::Accepted connection, bool is_last, Host& host) override;
+  void serve_once(net::Accepted connection, Host& host) override;
+  void announce_end() override { sessions_.drain(); }
   void finish() override;
 
  private:

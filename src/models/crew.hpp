@@ -47,9 +47,10 @@ class Seat : public Service {
   virtual Result<void> open_doors() = 0;
   // Serves a connection that another has accepted, to its end.
   virtual void serve(net::Accepted connection) = 0;
-  // One whose client has something to say: until it is idle. `is_last`: the client is told that no
-  // further request is taken.
-  virtual void serve_once(net::Accepted connection, bool is_last, Host& host) = 0;
+  // One whose client has something to say: until it is idle.
+  virtual void serve_once(net::Accepted connection, Host& host) = 0;
+  // From now on clients are told that no further request is taken. drain() says so too.
+  virtual void announce_end() = 0;
   // From now on run() returns when no connection is left. drain() says so too.
   virtual void finish() = 0;
 };

@@ -32,7 +32,7 @@ short LevelPoller::poll_events(const Entry& entry) {
   return static_cast<short>(events);
 }
 
-loop::Readiness LevelPoller::readiness_of(short events) {
+loop::Readiness readiness_of(short events) {
   return {.readable = (events & (POLLIN | POLLRDHUP | POLLHUP | POLLERR)) != 0,
           .writable = (events & (POLLOUT | POLLHUP | POLLERR)) != 0,
           .input_ended = (events & (POLLRDHUP | POLLHUP | POLLERR)) != 0,

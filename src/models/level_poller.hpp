@@ -13,6 +13,9 @@
 
 namespace coachwhip::models {
 
+// What the words of poll(2) say, which those of epoll and io_uring are too.
+loop::Readiness readiness_of(short events);
+
 class LevelPoller : public loop::Poller {
  public:
   Result<void> add(int fd, loop::Watcher& watcher, loop::Trigger trigger) final;
@@ -30,9 +33,7 @@ class LevelPoller : public loop::Poller {
     std::uint32_t life = 0;  // of this descriptor's number
   };
 
-  // In the words of poll(2), which those of epoll and io_uring are too.
   static short poll_events(const Entry& entry);
-  static loop::Readiness readiness_of(short events);
 
   // By descriptor.
   const std::vector<Entry>& entries() const { return entries_; }

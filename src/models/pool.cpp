@@ -52,6 +52,7 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
       if (idle && idle->has_input()) ready_.push_back(idle->leave());
     }
     idle_.clear();
+    for (const auto& seat : seats_) seat->loop().post([&each = *seat] { each.announce_end(); });
     settle();
   }
 
@@ -136,9 +137,8 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
     while (!ready_.empty() && !free_.empty()) {
       Seat& seat = *free_.back();
       free_.pop_back();
-      const bool is_last = is_draining_;
-      seat.loop().post([this, &seat, is_last, connection = std::move(ready_.front())]() mutable {
-        seat.serve_once(std::move(connection), is_last, *this);
+      seat.loop().post([this, &seat, connection = std::move(ready_.front())]() mutable {
+        seat.serve_once(std::move(connection), *this);
       });
       ready_.pop_front();
     }

@@ -1,11 +1,11 @@
-// uring: one loop; what to wait for is written into a ring that the kernel reads, what is ready
-// comes back through another.
+// uring: one loop; what to watch is written into a ring that the kernel reads, what is ready comes
+// back through another.
 //
-// Teaches: asking need not be a call. All wishes of a turn lie in shared memory, and one system
-// call hands them over, waits, and has the answers. Here the ring only says who is ready; letting
-// it do the reads and writes too is the next step, and another shape of program. Breaks: at one
-// core; and old kernels and many containers forbid it, for its history of holes. Known from:
-// TigerBeetle; an option of libuv and of Ceph.
+// Teaches: asking need not be a call. All wishes of a turn lie in shared memory; one system call
+// hands them over, waits, and has the answers, and a connection that is watched once goes on
+// telling. Letting the ring do the reads and writes too would be another shape of program.
+// Breaks: at one core; and old kernels and many containers forbid it, for its history of holes.
+// Known from: TigerBeetle; an option of libuv and of Ceph.
 #include <cerrno>
 #include <liburing.h>
 #include <poll.h>
@@ -20,7 +20,7 @@ namespace {
 constexpr unsigned ring_entries = 1024;
 constexpr std::uint64_t of_nobody = ~std::uint64_t{0};
 
-class UringPoller final : public LevelPoller {
+class UringPoller final : public loop::Poller {
  public:
   UringPoller() = default;
   UringPoller(const UringPoller&) = delete;
@@ -30,15 +30,42 @@ class UringPoller final : public LevelPoller {
   }
 
   Result<void> open() {
-    const int failed = io_uring_queue_init(ring_entries, &ring_, 0);
+    // One thread writes and reads, so the kernel need not interrupt it to have answers ready.
+    int failed = io_uring_queue_init(ring_entries, &ring_,
+                                     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
+    if (failed == -EINVAL) failed = io_uring_queue_init(ring_entries, &ring_, 0);  // before 6.1
     if (failed < 0) return fail_errno("io_uring", -failed);
     open_ = true;
     return {};
   }
 
+  Result<void> add(int fd, loop::Watcher& watcher, loop::Trigger trigger) override {
+    const auto index = static_cast<std::size_t>(fd);
+    if (watched_.size() <= index) watched_.resize(index + 1);
+    watched_[index] = {&watcher, trigger, watched_[index].life + 1};
+    ask(fd);
+    return {};
+  }
+
+  void remove(int fd, loop::Watcher& watcher) override {
+    const auto index = static_cast<std::size_t>(fd);
+    if (index >= watched_.size() || watched_[index].watcher != &watcher) return;
+    watched_[index].watcher = nullptr;
+    std::erase(unasked_, fd);
+    io_uring_sqe& entry = next_entry();
+    // Not POLL_REMOVE, which fails while an answer is under way.
+    io_uring_prep_cancel64(&entry, tag(fd), 0);
+    io_uring_sqe_set_data64(&entry, of_nobody);
+    ++watched_[index].life;
+    // The kernel holds the file, and with it the connection, as long as it watches it.
+    io_uring_submit_and_get_events(&ring_);
+  }
+
+  void rearm(int, loop::Direction) override {}
+
   void wait(Duration limit) override {
-    for (const int fd : changed_) ask(fd);
-    changed_.clear();
+    for (const int fd : unasked_) ask(fd);
+    unasked_.clear();
     __kernel_timespec time{};
     const timespec until = loop::to_timespec(limit);
     time.tv_sec = until.tv_sec;
@@ -52,38 +79,40 @@ class UringPoller final : public LevelPoller {
     io_uring_cqe* answer = nullptr;
     io_uring_for_each_cqe(&ring_, head, answer) {
       ++count;
-      take(*answer);
+      if (answer->user_data != of_nobody) answers_.emplace_back(*answer);
     }
     io_uring_cq_advance(&ring_, count);
   }
 
+  void dispatch() override {
+    telling_.swap(answers_);
+    for (const Answer& answer : telling_) tell(answer);
+    telling_.clear();
+  }
+
+  TimePoint now() override { return Clock::now(); }
+
  private:
-  // What is under way for a descriptor. Its answer carries the number of the question, so that one
-  // that comes too late, after a cancellation, is recognised.
-  struct Question {
-    std::uint32_t number = 0;
-    unsigned events = 0;  // 0: none is under way
+  struct Watched {
+    loop::Watcher* watcher = nullptr;  // null: the descriptor is not watched
+    loop::Trigger trigger = loop::Trigger::level;
+    std::uint32_t life = 0;  // of this descriptor's number
   };
 
-  Result<void> begin_watching(int fd) override {
-    const auto index = static_cast<std::size_t>(fd);
-    if (questions_.size() <= index) questions_.resize(index + 1);
-    update(fd);
-    return {};
-  }
+  struct Answer {
+    explicit Answer(const io_uring_cqe& answer)
+        : tag(answer.user_data),
+          events(static_cast<short>(answer.res < 0 ? POLLERR : answer.res)),
+          goes_on((answer.flags & IORING_CQE_F_MORE) != 0) {}
+    std::uint64_t tag;
+    short events;
+    bool goes_on;  // there will be others
+  };
 
-  // Most of what changes is changed back before the next wait.
-  void update(int fd) override { changed_.push_back(fd); }
-
-  void end_watching(int fd) override {
-    std::erase(changed_, fd);
-    cancel(fd);
-    // The kernel holds the descriptor as long as a question about it is under way.
-    io_uring_submit(&ring_);
-  }
-
-  static std::uint64_t tag(int fd, const Question& question) {
-    return std::uint64_t{question.number} << 32 | static_cast<unsigned>(fd);
+  // An answer carries the life that it was asked in, so that one that comes too late is recognised.
+  std::uint64_t tag(int fd) const {
+    return std::uint64_t{watched_[static_cast<std::size_t>(fd)].life} << 32 |
+           static_cast<unsigned>(fd);
   }
 
   io_uring_sqe& next_entry() {
@@ -96,45 +125,34 @@ class UringPoller final : public LevelPoller {
     return *entry;
   }
 
-  void cancel(int fd) {
-    Question& question = questions_[static_cast<std::size_t>(fd)];
-    if (question.events == 0) return;
-    io_uring_sqe& entry = next_entry();
-    io_uring_prep_poll_remove(&entry, tag(fd, question));
-    io_uring_sqe_set_data64(&entry, of_nobody);
-    question.events = 0;
-    ++question.number;
-  }
-
+  // Once for all changes to come, or, of what is to be told while it is so, for one answer.
   void ask(int fd) {
-    const Entry& wish = entries()[static_cast<std::size_t>(fd)];
-    const auto events = static_cast<unsigned>(poll_events(wish));
-    Question& question = questions_[static_cast<std::size_t>(fd)];
-    if (question.events == events) return;
-    cancel(fd);
-    if (events == 0) return;
-    question.events = events;
+    const loop::Trigger trigger = watched_[static_cast<std::size_t>(fd)].trigger;
     io_uring_sqe& entry = next_entry();
-    io_uring_prep_poll_add(&entry, fd, events);
-    io_uring_sqe_set_data64(&entry, tag(fd, question));
+    if (trigger == loop::Trigger::edge) {
+      io_uring_prep_poll_multishot(&entry, fd, POLLIN | POLLOUT | POLLRDHUP);
+    } else if (trigger == loop::Trigger::counter) {
+      io_uring_prep_poll_multishot(&entry, fd, POLLIN);
+    } else {
+      io_uring_prep_poll_add(&entry, fd, POLLIN);
+    }
+    io_uring_sqe_set_data64(&entry, tag(fd));
   }
 
-  void take(const io_uring_cqe& answer) {
-    if (answer.user_data == of_nobody) return;
-    const auto fd = static_cast<int>(answer.user_data & 0xffffffff);
-    Question& question = questions_[static_cast<std::size_t>(fd)];
-    if (question.events == 0 || question.number != answer.user_data >> 32) return;
-    question.events = 0;
-    ++question.number;
-    // A question is answered once.
-    changed_.push_back(fd);
-    found(fd, readiness_of(static_cast<short>(answer.res < 0 ? POLLERR : answer.res)));
+  void tell(const Answer& answer) {
+    const auto fd = static_cast<int>(answer.tag & 0xffffffff);
+    const Watched& told = watched_[static_cast<std::size_t>(fd)];
+    if (told.watcher == nullptr || told.life != answer.tag >> 32) return;
+    if (!answer.goes_on) unasked_.push_back(fd);
+    told.watcher->on_ready(readiness_of(answer.events));
   }
 
   io_uring ring_{};
   bool open_ = false;
-  std::vector<Question> questions_;  // by descriptor
-  std::vector<int> changed_;
+  std::vector<Watched> watched_;  // by descriptor
+  std::vector<int> unasked_;      // watched, but to be asked about anew
+  std::vector<Answer> answers_;
+  std::vector<Answer> telling_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models import CREWS
 from server import Server, wait_until
 
 APPLICATION = """
@@ -55,14 +56,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(params=CREWS)
+def model(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture
-def start(serve: Callable[..., Server], folder: Path) -> Callable[..., Server]:
+def start(serve: Callable[..., Server], folder: Path, model: str) -> Callable[..., Server]:
     """start(workers, *options)"""
 
     def start_one(workers: int, *options: str) -> Server:
         server = serve(
-            "site_module:app", "--workers", str(workers), "--log-level", "debug", *options,
-            cwd=folder,
+            "site_module:app", "--workers", str(workers), "--log-level", "debug", "--model", model,
+            *options, cwd=folder,
         )  # fmt: skip
         wait_until(lambda: server.log().count(" is ready") == workers, f"{workers} workers")
         return server

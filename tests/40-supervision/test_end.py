@@ -121,7 +121,7 @@ def test_nothing_is_left_of_a_killed_supervisor(start: Start, folder: Path) -> N
     with server.connect() as wire:
         wire.send("GET /wait HTTP/1.1\r\nHost: test\r\n\r\n")
         wait_until((folder / "begun").exists, "the request")
-        assert len(server.tree()) == 4
+        assert len(server.tree()) >= 4
         os.kill(server.pid, signal.SIGKILL)
         server.wait_exit()
         wait_until(lambda: not server.tree(), "the end of the others")
@@ -135,7 +135,7 @@ def test_a_killed_front_is_started_again(start: Start) -> None:
         with server.connect() as wire:
             assert wire.get().status == 200
             front = server.front()
-            os.kill(front, signal.SIGKILL)
+            server.kill_front()
             assert wire.is_closed()
         server.wait_log("the front has ended with")
         with server.connect(30) as wire:  # waits in the kernel until the next front accepts it
@@ -151,7 +151,7 @@ def test_a_front_killed_under_load(start: Start, folder: Path) -> None:
     with Load(server, clients=8), server.connect() as waiting:
         waiting.send("GET /wait HTTP/1.1\r\nHost: test\r\n\r\n")
         wait_until((folder / "begun").exists, "the request")
-        os.kill(server.front(), signal.SIGKILL)
+        server.kill_front()
     (folder / "go").touch()
     with Load(server) as load:
         wait_until(lambda: sum(load.answers.values()) > 200, "200 answers", 30)

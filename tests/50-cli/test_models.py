@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from models import MODELS
-from server import Server
+from server import Server, wait_until
+from wire import Wire
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -68,10 +73,11 @@ def test_serial_is_held_by_an_idle_client_only_until_its_time_out(
         assert silent.is_closed()
 
 
-def test_more_clients_than_threads_wait_for_one(
-    serve: Callable[..., Server], project: Path
+@pytest.mark.parametrize("model", ["fork", "prefork", "thread"])
+def test_more_clients_than_places_wait_for_one(
+    serve: Callable[..., Server], project: Path, model: str
 ) -> None:
-    server = serve("./public", "--model", "thread", "--front-threads", "2", cwd=project)
+    server = serve("./public", "--model", model, "--front-threads", "2", cwd=project)
     with server.connect() as a, server.connect() as b, server.connect() as c:
         assert a.get("/page.txt").status == 200
         assert b.get("/page.txt").status == 200
@@ -79,6 +85,75 @@ def test_more_clients_than_threads_wait_for_one(
         assert not c.has_input(0.3)
         a.close()
         assert c.read_answer().status == 200
+
+
+@pytest.mark.parametrize("model", ["fork", "prefork"])
+def test_a_crash_takes_one_connection_with_it(
+    serve: Callable[..., Server], project: Path, model: str
+) -> None:
+    server = serve("./public", "--model", model, "--front-threads", "2", cwd=project)
+    for _ in range(2):
+        with server.connect() as lost, server.connect() as other:
+            assert lost.get("/page.txt").status == 200
+            lost_pid = owner_of(lost, server)
+            assert other.get("/page.txt").status == 200
+            os.kill(lost_pid, signal.SIGKILL)
+            assert lost.is_closed()
+            assert other.get("/page.txt").status == 200
+            with server.connect() as third:  # has the place of the one that is gone
+                assert third.get("/page.txt").status == 200
+    assert server.log().count("has ended with signal SIGKILL") == 2
+
+
+def owner_of(wire: Wire, server: Server) -> int:
+    """The process that has the server's end of the connection."""
+    host, port = wire.socket.getsockname()
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()]
+    mine, established = f":{port:04X}", "01"
+    (inode,) = (row[9] for row in rows if row[2].endswith(mine) and row[3] == established)
+    for pid in server.tree():
+        for fd in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if fd.readlink().name == f"socket:[{inode}]":
+                    return pid
+    raise AssertionError(f"nobody has the connection of {host}:{port}")
+
+
+def test_a_fork_ends_with_its_connection(serve: Callable[..., Server], project: Path) -> None:
+    server = serve("./public", "--model", "fork", cwd=project)
+    before = len(server.tree())
+    with server.connect() as a, server.connect() as b:
+        assert a.get("/page.txt").status == b.get("/page.txt").status == 200
+        assert len(server.tree()) == before + 2
+    wait_until(lambda: len(server.tree()) == before, "the end of both")
+
+
+def test_idle_connections_hold_no_thread_of_a_pool(
+    serve: Callable[..., Server], project: Path
+) -> None:
+    server = serve("./public", "--model", "pool", "--front-threads", "1", cwd=project)
+    wires = [server.connect() for _ in range(20)]
+    try:
+        for _ in range(3):
+            for wire in wires:
+                assert wire.get("/page.txt").status == 200
+    finally:
+        for wire in wires:
+            wire.close()
+
+
+def test_a_pool_waits_for_the_slow(serve: Callable[..., Server], project: Path) -> None:
+    """For no longer than the time-out, and silent clients go after theirs."""
+    limits = ("--header-timeout", "500ms", "--idle-timeout", "1s")
+    server = serve("./public", "--model", "pool", "--front-threads", "1", *limits, cwd=project)
+    with server.connect() as silent, server.connect() as slow, server.connect() as other:
+        slow.send("GET /page.txt HTT")
+        time.sleep(0.1)
+        other.send("GET /page.txt HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert not other.has_input(0.2)
+        assert slow.read_answer().status == 408
+        assert other.read_answer().status == 200
+        assert silent.is_closed()
 
 
 @pytest.mark.parametrize("model", MODELS)

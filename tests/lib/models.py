@@ -22,6 +22,9 @@ MANY = ("pool", "spin", "select", "poll", "epoll-lt", "epoll-et", *URING, "corou
 SEVERAL = ("fork", "prefork", "thread", *MANY)
 MODELS = ("serial", *SEVERAL)
 
+# One for each way of dividing the connections between threads and processes.
+CREWS = ("coroutine", "fork", "prefork", "thread", "pool")
+
 # For tests that need several connections at once, or a great many.
 several_connections = pytest.mark.parametrize("model", SEVERAL, indirect=True, scope="module")
 many_connections = pytest.mark.parametrize("model", MANY, indirect=True, scope="module")

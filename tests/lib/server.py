@@ -109,6 +109,13 @@ class Server:
         (front,) = [pid for pid in self.children() if not is_worker(pid)]
         return front
 
+    def kill_front(self) -> None:
+        """With it end the processes that it has of its own, a moment later."""
+        front = self.front()
+        family = [front, *(pid for pid, one in processes().items() if one.parent == front)]
+        os.kill(front, signal.SIGKILL)
+        wait_until(lambda: not set(family) & set(self.tree()), "the end of the front")
+
     def stop(self) -> int:
         """Ends it as an operator would and gives the exit code; nothing of it may be left."""
         if self.process.poll() is None:
