@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from bench.report import COLUMNS, median
 from bench.runner import Row
-from bench.servers import LOOPS, THREAD
-from bench.workloads import FILES, PYTHON_PEERS, WORKLOADS
+from bench.workloads import FILES, PYTHON_PEERS, SEVERAL_MODELS, WORKLOADS
 
 OURS = ("coachwhip", "coachwhip-4-threads")
 PEERS = tuple(server.name for server in PYTHON_PEERS)
 FILE_PEERS = tuple(server.name for server in FILES[1:])
-MODELS = tuple(server.name for server in (THREAD, *LOOPS))
+MODELS = tuple(server.name for server in SEVERAL_MODELS[1:])
 NGINX = ("nginx", "nginx-no-sendfile")
 GRANIAN = ("granian", "granian-4-threads")
 

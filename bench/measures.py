@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import load
+from bench import jmeter, load
 from bench.machine import Cores, Watch
 from bench.tree import ServerFailed, Tree
 from bench.workloads import Workload
@@ -80,6 +80,22 @@ def measure_clients(subject: Subject) -> Figures:
         figures["requests_per_second"] = requests / result["seconds"]
         figures["bad_answers"] = result["errors"]
         return requests, figures
+
+    return measure_load(subject, drive)
+
+
+def measure_users(subject: Subject) -> Figures:
+    workload = subject.workload
+    jmeter.ensure_installed()
+
+    def drive(seconds: int) -> tuple[int, Figures]:
+        result = jmeter.run(subject.port, workload.path, workload.connections, seconds)
+        return result.requests, {
+            "requests_per_second": result.requests / result.seconds,
+            "p50_us": result.p50_us,
+            "p99_us": result.p99_us,
+            "bad_answers": result.failures,
+        }
 
     return measure_load(subject, drive)
 
@@ -185,4 +201,5 @@ MEASURES = {
     "mixed": measure_clients,
     "idle": measure_idle,
     "start": measure_start,
+    "jmeter": measure_users,
 }

@@ -51,6 +51,7 @@ LATENCY = (Column("p50 µs", "p50_us", count), Column("p99 µs", "p99_us", count
 COLUMNS = {
     "wrk": (*CPU, RATE, *LATENCY, MEMORY),
     "pipelined": (*CPU, RATE, *LATENCY, MEMORY),
+    "jmeter": (*CPU, RATE, *LATENCY, MEMORY),
     "mixed": (
         Column("p99 µs of the fast", "p99_us", count),
         Column("p50 µs", "p50_us", count),

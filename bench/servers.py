@@ -127,9 +127,11 @@ UWSGI_4 = Server("uwsgi-4-threads", uwsgi, threads=4)
 WAITRESS_1 = Server("waitress-1-thread", waitress)
 
 SERIAL = Server("coachwhip-serial", with_model)
-THREAD = Server("coachwhip-thread", with_model)
+SEATED = tuple(Server(f"coachwhip-{model}", with_model) for model in ("fork", "prefork", "thread"))
+"""The models that have a process or a thread for each connection: 64 at a time."""
+POOL = Server("coachwhip-pool", with_model)
 LOOPS = tuple(
     Server(f"coachwhip-{model}", with_model)
     for model in ("spin", "select", "poll", "epoll-lt", "epoll-et", "uring")
 )
-"""The models that hold any number of connections on one loop."""
+"""The models that hold any number of connections on one loop, as does the pool on its selector."""

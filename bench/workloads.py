@@ -52,7 +52,9 @@ IDLE = (
 FILES = (servers.OURS, *FILE_PEERS)
 
 
-MODELS = (servers.OURS, servers.SERIAL, servers.THREAD, *servers.LOOPS)
+UNBOUND_MODELS = (servers.OURS, servers.POOL, *servers.LOOPS)
+SEVERAL_MODELS = (*UNBOUND_MODELS, *servers.SEATED)
+MODELS = (*SEVERAL_MODELS, servers.SERIAL)
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,13 @@ WORKLOADS = (
         kind="start", repeats=3,
     ),
     models(1, MODELS),
-    models(8, (servers.OURS, servers.THREAD, *servers.LOOPS)),
-    models(64, (servers.OURS, servers.THREAD, *servers.LOOPS)),
-    models(700, (servers.OURS, *servers.LOOPS)),
+    models(8, SEVERAL_MODELS),
+    models(64, SEVERAL_MODELS),
+    models(700, UNBOUND_MODELS),
+    Workload(
+        "models-users", "models", "500 users of JMeter, 20 pages of 50 KiB each", MODELS, str(SITE),
+        "/50k.bin", file_content("50k.bin"), connections=500, kind="jmeter",
+    ),
 )  # fmt: skip
 
 SUITES = tuple(dict.fromkeys(workload.suite for workload in WORKLOADS))
