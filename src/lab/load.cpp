@@ -53,6 +53,8 @@ class Load {
       wait_until(std::min(end_, next_timer()));
       run_timers();
     }
+    ended_ = Clock::now();
+    if (plan_.at_end) plan_.at_end();
     return result();
   }
 
@@ -215,7 +217,7 @@ class Load {
   }
 
   void finish(Member& member) {
-    member.client.close();
+    if (!crowd_of(member).lingers) member.client.close();
     member.state = State::ended;
     --active_;
   }
@@ -267,7 +269,7 @@ class Load {
   }
 
   void happened(Member& member, std::uint32_t events) {
-    if (!member.client.is_open()) return;
+    if (!member.client.is_open() || member.state == State::ended) return;
     if (member.state == State::opening) {
       const auto step = member.client.finish_opening();
       return step == Client::Step::done ? opened(member) : stumble(member);
@@ -281,7 +283,7 @@ class Load {
   // ---- the end ----
 
   LoadResult result() {
-    const TimePoint now = std::min(Clock::now(), end_);
+    const TimePoint now = std::min(ended_, end_);
     result_.time = now - begin_;
     result_.is_interrupted = is_interrupted_;
     std::vector<Duration> long_times;
@@ -311,6 +313,7 @@ class Load {
   TimePoint last_opened_{};
   TimePoint begin_{};
   TimePoint end_{};
+  TimePoint ended_{};  // earlier than end_, if nothing was left to do
   LoadResult result_;
 };
 

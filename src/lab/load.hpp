@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Crowd {
   std::string path = "/";
   bool keeps_alive = true;       // else each request has a connection of its own
   bool is_silent = false;        // connects and asks nothing
+  bool lingers = false;          // keeps its connection after its last request
   std::size_t requests_min = 0;  // of each client, by chance between these; 0: until the end
   std::size_t requests_max = 0;
   Duration ramp_up{};  // they begin evenly spread over this
@@ -37,6 +39,7 @@ struct LoadPlan {
   std::vector<Crowd> crowds{};  // those in front connect first
   Duration time_max{};          // from the moment at which all who can are connected
   Duration connect_time_max = std::chrono::seconds(3);
+  std::function<void()> at_end{};  // before the connections are closed
 };
 
 // What a crowd has seen.
