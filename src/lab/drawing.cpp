@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lab/page.hpp"
 #include "lab/svg.hpp"
 #include "lab/trace_report.hpp"
 
@@ -18,10 +19,13 @@ constexpr double life_row = 10;
 constexpr double lane_gap = 10;
 constexpr double lane_min = 28;  // two lines of a name
 constexpr double axis_height = 22;
+constexpr double held_label_min = 150;
 constexpr double mark_min = 1.6;  // what is shorter is still seen
 constexpr Milliseconds told_wait_min{45};
 
-std::string colour(unsigned client) { return client == 0 ? "" : " c" + std::to_string(client); }
+std::string colour(unsigned client) {
+  return client == 0 ? "" : " client" + std::to_string(client);
+}
 
 std::string duration_text(Milliseconds time) {
   return (time.count() < 10 ? svg_number(time.count())
@@ -53,7 +57,7 @@ class Drawing {
   void bar(const Lane& lane, double y);
   void wait(const Lane& lane, const Span& span, double y);
   std::size_t lives(const Lane& lane, double y);
-  void life(const Life& life, double y);
+  void life(const Life& life, double y, bool has_number);
   void axis(double height);
 
   const ModelTrace& trace_;
@@ -85,7 +89,7 @@ void Drawing::client(const ClientView& view, double y) {
 }
 
 double Drawing::lane(const Lane& lane, double y) {
-  svg_.begin_group("lane", "data-name=\"" + escape_markup(lane.name) + "\"");
+  svg_.begin_group("lane", "data-name=\"" + escape(lane.name) + "\"");
   svg_.text(left - 8, y + 11, "name end strong", lane.name);
   std::string ids = "pid " + std::to_string(lane.process);
   if (lane.thread != lane.process) ids += ", tid " + std::to_string(lane.thread);
@@ -126,25 +130,28 @@ void Drawing::wait(const Lane& lane, const Span& span, double y) {
   if (span.client != 0) svg_.box(place, (is_worker ? "asleep" : "held") + colour(span.client));
   svg_.box(place, span.client != 0 ? "hatch over" : "hatch", span_hint(span));
   if (is_worker && length > 20) {
-    svg_.text(x(span.ended) + 6, y + 11, "told",
+    svg_.text(x(span.began), y + bar_height + 11, "told",
               "asleep in the handler, " + duration_text(span.ended - span.began));
   }
 }
 
-// One under the other where they last at the same time. Returns how many rows there are.
+// In one row if there never are two at a time, else in a row each. Returns how many rows there are.
 std::size_t Drawing::lives(const Lane& lane, double y) {
-  std::vector<double> ends;  // by row
+  const auto overlap = [](const Life& one, const Life& next) { return one.ended > next.began; };
+  const bool in_one_row = std::ranges::adjacent_find(lane.lives, overlap) == lane.lives.end();
+  double row = y;
   for (const Life& one : lane.lives) {
-    const double begin = x(one.began) - 4;
-    auto row = std::ranges::find_if(ends, [&](double end) { return end <= begin; });
-    if (row == ends.end()) row = ends.insert(ends.end(), 0);
-    *row = x(one.ended) + 2;
-    life(one, y + life_row * static_cast<double>(row - ends.begin()));
+    life(one, row, !in_one_row);
+    if (!in_one_row) row += life_row;
+    const double length = x(one.ended) - x(one.began);
+    if (!trace_.is_one_at_a_time || length < held_label_min) continue;
+    svg_.text(x(one.began) + length / 2, y - 5, "told middle halo",
+              "waits for client " + std::to_string(one.client) + " alone");
   }
-  return ends.size();
+  return in_one_row ? 1 : lane.lives.size();
 }
 
-void Drawing::life(const Life& life, double y) {
+void Drawing::life(const Life& life, double y, bool has_number) {
   const std::string client = colour(life.client);
   const double middle = y + life_row / 2;
   svg_.begin_group("life");
@@ -162,6 +169,7 @@ void Drawing::life(const Life& life, double y) {
   }
   svg_.circle(x(life.began), middle, 2.6, "accept" + client);
   svg_.line(x(life.ended), middle - 3, x(life.ended), middle + 3, "close" + client);
+  if (has_number) svg_.text(x(life.ended) + 5, middle + 3, "tiny", std::to_string(life.client));
   svg_.end_group();
 }
 
@@ -192,12 +200,11 @@ std::string Drawing::draw() {
   }
   axis(y);
   const std::string id = "trace-" + trace_.model;
-  return "<svg role=\"img\" viewBox=\"0 0 " + svg_number(width) + " " +
+  return "<svg class=\"timeline\" role=\"img\" viewBox=\"0 0 " + svg_number(width) + " " +
          svg_number(y + axis_height) + "\" aria-labelledby=\"" + id + "-title " + id + "-desc\">" +
          "<title id=\"" + id + "-title\">" + trace_.model +
          ": eight clients and the threads of the server</title><desc id=\"" + id + "-desc\">" +
-         escape_markup(summary_text(trace_)) + "</desc>\n" + grid_.markup() + svg_.markup() +
-         "</svg>\n";
+         escape(summary_text(trace_)) + "</desc>\n" + grid_.markup() + svg_.markup() + "</svg>\n";
 }
 
 }  // namespace
@@ -208,24 +215,24 @@ std::string draw_trace(const ModelTrace& trace, Milliseconds total) {
 
 std::string draw_symbol(std::string_view name) {
   Svg svg;
-  if (name == "asked") svg.box({0, 4, 28, 9}, "asked c1");
-  if (name == "sending") svg.box({0, 6.5, 28, 4}, "sending c2");
-  if (name == "open") svg.line(0, 8.5, 28, 8.5, "thread c1");
-  if (name == "under way") svg.box({0, 7, 28, 3}, "work c1");
-  if (name == "work") svg.box({0, 2, 28, 13}, "work c1");
+  if (name == "asked") svg.box({0, 4, 28, 9}, "asked client1");
+  if (name == "sending") svg.box({0, 6.5, 28, 4}, "sending client2");
+  if (name == "open") svg.line(0, 8.5, 28, 8.5, "thread client1");
+  if (name == "under way") svg.box({0, 7, 28, 3}, "work client1");
+  if (name == "work") svg.box({0, 2, 28, 13}, "work client1");
   if (name == "rest" || name == "held") svg.box({0, 2, 28, 13}, "rest");
-  if (name == "held") svg.box({0, 2, 28, 13}, "held c2");
-  if (name == "asleep") svg.box({0, 2, 28, 13}, "asleep c4");
+  if (name == "held") svg.box({0, 2, 28, 13}, "held client2");
+  if (name == "asleep") svg.box({0, 2, 28, 13}, "asleep client4");
   if (name == "rest") svg.box({0, 2, 28, 13}, "hatch");
   if (name == "held" || name == "asleep") svg.box({0, 2, 28, 13}, "hatch over");
   if (name == "spin") svg.box({0, 2, 28, 13}, "spin");
-  if (name == "accept") svg.circle(14, 8.5, 2.6, "accept c1");
-  if (name == "read") svg.line(14, 4, 14, 8.5, "tick c1");
-  if (name == "write") svg.line(14, 8.5, 14, 13, "tick c1");
-  if (name == "close") svg.line(14, 5.5, 14, 11.5, "close c1");
-  if (name == "read" || name == "write") svg.line(0, 8.5, 28, 8.5, "thread c1");
-  if (name == "accept") svg.line(14, 8.5, 28, 8.5, "thread c1");
-  if (name == "close") svg.line(0, 8.5, 14, 8.5, "thread c1");
+  if (name == "accept") svg.circle(14, 8.5, 2.6, "accept client1");
+  if (name == "read") svg.line(14, 4, 14, 8.5, "tick client1");
+  if (name == "write") svg.line(14, 8.5, 14, 13, "tick client1");
+  if (name == "close") svg.line(14, 5.5, 14, 11.5, "close client1");
+  if (name == "read" || name == "write") svg.line(0, 8.5, 28, 8.5, "thread client1");
+  if (name == "accept") svg.line(14, 8.5, 28, 8.5, "thread client1");
+  if (name == "close") svg.line(0, 8.5, 14, 8.5, "thread client1");
   return "<svg class=\"symbol\" viewBox=\"0 0 28 17\" aria-hidden=\"true\">" + svg.markup() +
          "</svg>";
 }

@@ -35,15 +35,6 @@ class Cast {
   std::map<pid_t, const TracedThread*> leaders_;
 };
 
-bool accepts_but_never_reads(const Lane& lane) {
-  bool accepts = false;
-  for (const Span& span : lane.spans) {
-    if (span.deed == Deed::read) return false;
-    accepts |= span.deed == Deed::accept;
-  }
-  return accepts;
-}
-
 Milliseconds first_deed(const Lane& lane) {
   for (const Span& span : lane.spans) {
     if (span.deed != Deed::wait) return span.began;
@@ -73,9 +64,8 @@ void name_lanes(std::vector<Lane>& lanes, const Cast& cast) {
     }
     lane.name = processes[lane.process];
     if (threads[lane.process] > 1) {
-      lane.name += accepts_but_never_reads(lane)
-                       ? " (selector)"
-                       : " thread " + std::to_string(++named[lane.process]);
+      lane.name += lane.only_accepts() ? " (selector)"
+                                       : " thread " + std::to_string(++named[lane.process]);
     }
   }
 }
@@ -103,6 +93,11 @@ std::string_view name(Deed deed) {
 bool Lane::took_part() const {
   return !lives.empty() ||
          std::ranges::any_of(spans, [](const Span& span) { return span.client != 0; });
+}
+
+bool Lane::only_accepts() const {
+  const auto reads = [](const Span& span) { return span.deed == Deed::read; };
+  return !lives.empty() && std::ranges::none_of(spans, reads);
 }
 
 Story tell_story(const Recording& recording, const StoryFrame& frame) {

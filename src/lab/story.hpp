@@ -50,6 +50,8 @@ struct Lane {
   std::vector<Life> lives{};  // of the connections that this thread took in
 
   bool took_part() const;
+  // Others read what its clients say.
+  bool only_accepts() const;
 };
 
 struct Story {

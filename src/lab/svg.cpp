@@ -4,6 +4,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "lab/page.hpp"
+
 namespace coachwhip::lab {
 namespace {
 
@@ -21,22 +23,6 @@ std::string element(std::string_view name, std::string_view style,
 
 }  // namespace
 
-std::string escape_markup(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '&') {
-      escaped += "&amp;";
-    } else if (c == '<') {
-      escaped += "&lt;";
-    } else if (c == '"') {
-      escaped += "&quot;";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 std::string svg_number(double number) {
   char text[32];
   const int size = std::snprintf(text, sizeof text, "%.1f", number);
@@ -51,7 +37,7 @@ void Svg::box(const Box& box, std::string_view style, std::string_view hint) {
   if (hint.empty()) {
     markup_ += "/>\n";
   } else {
-    markup_ += "><title>" + escape_markup(hint) + "</title></rect>\n";
+    markup_ += "><title>" + escape(hint) + "</title></rect>\n";
   }
 }
 
@@ -64,7 +50,7 @@ void Svg::circle(double x, double y, double radius, std::string_view style) {
 }
 
 void Svg::text(double x, double y, std::string_view style, std::string_view text) {
-  markup_ += element("text", style, {{"x", x}, {"y", y}}) + ">" + escape_markup(text) + "</text>\n";
+  markup_ += element("text", style, {{"x", x}, {"y", y}}) + ">" + escape(text) + "</text>\n";
 }
 
 void Svg::begin_group(std::string_view style, std::string_view attributes) {

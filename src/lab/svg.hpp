@@ -6,8 +6,6 @@
 
 namespace coachwhip::lab {
 
-// For element content and attributes.
-std::string escape_markup(std::string_view text);
 // With one digit behind the point, if it is not zero.
 std::string svg_number(double number);
 

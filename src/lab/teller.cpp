@@ -132,7 +132,7 @@ void Teller::closed(const SystemCall& call) {
   const auto end = connections_.upper_bound({call.process, last});
   std::vector<Key> keys;
   for (auto found = begin; found != end; ++found) keys.push_back(found->first);
-  for (const Key key : keys) {
+  for (const Key& key : keys) {
     const Connection& connection = connections_[key];
     // The number may have been given again before the call was seen to end.
     if (connection.began > call.began) continue;
@@ -153,7 +153,8 @@ void Teller::waited(const SystemCall& call) {
 void Teller::worker_waited(const SystemCall& call) {
   State& state = states_[call.thread];
   if (!is_futex_shared(call)) {
-    return add(call, Deed::wait, state.client, waited_how(call) + ", in the handler");
+    return add(call, Deed::wait, state.client,
+               waited_how(call) + (state.client != 0 ? ", in the handler" : ""));
   }
   stop_handling(call.thread, call.began);
   add(call, Deed::wait, 0, waited_how(call));

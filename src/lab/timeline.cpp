@@ -2,60 +2,57 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "lab/drawing.hpp"
-#include "lab/svg.hpp"
+#include "lab/page.hpp"
 #include "lab/trace_report.hpp"
 
 namespace coachwhip::lab {
 namespace {
 
-constexpr std::string_view style = R"(
-:root { color-scheme: light dark; --surface: #fff; --text: #1d2229; --muted: #59636f;
-  --border: #d5dae0; --grid: #eceff2; --rest: #f1f3f5; --hatch: #b4bcc6; --spin: #c0392b;
-  --c1: #2563c9; --c2: #d1440c; --c3: #0a8560; --c4: #8b3fc4; --c5: #a06f00; --c6: #0b84a3;
-  --c7: #c2347f; --c8: #7a4a21 }
+// In the markup, not in the head: of all that is on a page only pictures may have their own style.
+constexpr std::string_view style = R"css(
+:root { --rest: #f0efeb; --hatch: #aeb4bb; --spin: #c0392b;
+  --client1: #2563c9; --client2: #d1440c; --client3: #0a8560; --client4: #8b3fc4;
+  --client5: #a06f00; --client6: #0b84a3; --client7: #c2347f; --client8: #7a4a21 }
 @media (prefers-color-scheme: dark) {
-  :root { --surface: #14181d; --text: #e6e9ed; --muted: #a3adb8; --border: #3a434d;
-    --grid: #232a31; --rest: #1e242b; --hatch: #56616d; --spin: #ff6b5e;
-    --c1: #6fa8ff; --c2: #ff7a45; --c3: #3ecf9f; --c4: #c08bff; --c5: #e3b530; --c6: #45c5e8;
-    --c7: #ff7ab8; --c8: #cfa27a } }
-body { margin: 0 auto; max-width: 1240px; padding: 24px 16px 48px; background: var(--surface);
-  color: var(--text); font: 16px/1.5 system-ui, sans-serif }
-h1 { font-size: 1.6rem; margin: 0 0 .5rem }
-h2 { font-size: 1.15rem; margin: 2.2rem 0 0 }
-p { margin: .3rem 0; max-width: 80ch }
-.facts { color: var(--muted); font-size: .9rem }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0; margin: .8rem 0;
-  list-style: none; font-size: .82rem }
-.legend li { display: flex; gap: 6px; align-items: center }
-.symbol { width: 28px; height: 17px; flex: none }
-.scroll { overflow-x: auto; margin-top: .6rem }
-.scroll svg { display: block; min-width: 860px; width: 100%; height: auto }
-)";
-
-constexpr std::string_view picture_style = R"(
-text { fill: var(--text); font: 11px system-ui, sans-serif }
-.strong { font-weight: 600 } .end { text-anchor: end } .middle { text-anchor: middle }
-.small { fill: var(--muted); font-size: 10px } .told { font-size: 10px }
-.grid { stroke: var(--grid) } .border { stroke: var(--border) }
-.rest { fill: var(--rest) } .hatch { fill: url(#hatch) } .over { opacity: .75 }
-.hatch line { stroke: var(--hatch) } .spin { fill: url(#spin) }
+  :root { --rest: #232930; --hatch: #596470; --spin: #ff6b5e;
+    --client1: #6fa8ff; --client2: #ff7a45; --client3: #3ecf9f; --client4: #c08bff;
+    --client5: #e3b530; --client6: #45c5e8; --client7: #ff7ab8; --client8: #cfa27a } }
+.facts { color: var(--soft); font-size: .9rem }
+.chart svg.timeline { min-width: 56rem }
+.timeline text { fill: var(--ink); font-size: 11px }
+.timeline .strong { font-weight: 600 } .timeline .end { text-anchor: end }
+.timeline .middle { text-anchor: middle } .timeline .told { font-size: 10px }
+.timeline .tiny { font-size: 9px }
+.timeline .halo { paint-order: stroke; stroke: var(--card); stroke-width: 4px;
+  stroke-linejoin: round }
+.timeline .small { fill: var(--soft); font-size: 10px }
+.border { stroke: var(--line) } .rest { fill: var(--rest) }
+.hatch { fill: url(#hatch) } .over { opacity: .75 } .spin { fill: url(#spin) }
 .thread { stroke: var(--c); stroke-width: 1.3 } .tick { stroke: var(--c); stroke-width: 1.2 }
 .work, .asked { fill: var(--c) } .sending { fill: var(--c); opacity: .45 }
 .held { fill: var(--c); opacity: .32 } .asleep { fill: var(--c); opacity: .6 }
-.accept { fill: var(--surface); stroke: var(--c); stroke-width: 1.3 }
+.accept { fill: var(--card); stroke: var(--c); stroke-width: 1.3 }
 .close { stroke: var(--c); stroke-width: 1.8 }
-)";
+)css";
 
-constexpr std::string_view patterns = R"svg(<svg width="0" height="0" aria-hidden="true"
- style="position:absolute"><defs>
+constexpr std::string_view patterns = R"svg(<defs>
 <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse"
  patternTransform="rotate(45)"><rect width="1.3" height="5" fill="var(--hatch)"/></pattern>
 <pattern id="spin" width="4" height="4" patternUnits="userSpaceOnUse"
  patternTransform="rotate(-45)"><rect width="2" height="4" fill="var(--spin)"/></pattern>
-</defs></svg>
+</defs>
 )svg";
+
+constexpr std::string_view title = "Eight clients, and what the server does";
+constexpr std::string_view lead =
+    "The same eight clients visit each server: client 2 sends its request byte by byte, the "
+    "handler "
+    "of client 4 sleeps 300 ms, the others ask for two pages and stay for a moment. What is drawn "
+    "is "
+    "what the kernel was asked, recorded from outside; all pictures have one time scale.";
 
 struct Meaning {
   std::string_view symbol;
@@ -82,13 +79,13 @@ std::string colours() {
   std::string rules;
   for (std::size_t i = 1; i <= client_count; ++i) {
     const std::string number = std::to_string(i);
-    rules += ".c" + number + " { --c: var(--c" + number + ") }\n";
+    rules += ".client" + number + " { --c: var(--client" + number + ") }\n";
   }
   return rules;
 }
 
-std::string legend(std::string_view title, std::span<const Meaning> meanings) {
-  std::string list = "<ul class=\"legend\"><li><b>" + std::string(title) + "</b></li>";
+std::string legend(std::string_view about, std::span<const Meaning> meanings) {
+  std::string list = "<ul class=\"legend\"><li><b>" + std::string(about) + "</b></li>";
   for (const Meaning& meaning : meanings) {
     list += "<li>" + draw_symbol(meaning.symbol) + std::string(meaning.text) + "</li>";
   }
@@ -98,7 +95,7 @@ std::string legend(std::string_view title, std::span<const Meaning> meanings) {
 std::string rounded(Milliseconds time) { return std::to_string(std::llround(time.count())); }
 
 std::string facts(const ModelTrace& trace) {
-  const auto longest = std::ranges::max(trace.scene.clients, {}, &ClientView::longest_wait);
+  const auto& longest = std::ranges::max(trace.scene.clients, {}, &ClientView::longest_wait);
   const Unread unread = longest_unread(trace);
   std::string text = "Longest wait: " + rounded(longest.longest_wait()) + " ms, " +
                      client_name(longest) + ". ";
@@ -110,30 +107,54 @@ std::string facts(const ModelTrace& trace) {
          " ms.";
 }
 
+// What to see in the picture: not by the model's name but by what its threads did.
+std::string_view lesson(const ModelTrace& trace) {
+  const auto& lanes = trace.story.lanes;
+  const auto takes_in = [](const Lane& lane) { return !lane.lives.empty(); };
+  const auto spins = [](const Lane& lane) {
+    return std::ranges::any_of(lane.spans, [](const Span& span) { return span.times > 100; });
+  };
+  if (trace.is_one_at_a_time && std::ranges::count_if(lanes, takes_in) == 1) {
+    return "The only thread waits for one client alone, while the requests of the others lie "
+           "unread "
+           "in the kernel’s queue: a slow client, a handler that sleeps, even a connection that "
+           "wants nothing for the moment stalls everybody.";
+  }
+  if (trace.is_one_at_a_time) {
+    return "Whoever connects has a server to himself, which waits for that client alone: the slow "
+           "one and the handler that sleeps hold up only their own.";
+  }
+  if (std::ranges::any_of(lanes, &Lane::only_accepts)) {
+    return "One thread waits for all connections and hands over those that have something to say; "
+           "the others wait for such work, not for clients, so an idle connection holds none.";
+  }
+  if (std::ranges::any_of(lanes, spins)) {
+    return "The loop never waits: it asks for each connection again and again, nearly always in "
+           "vain, and serves whoever is ready in the same turn. Nobody stalls, no core is free.";
+  }
+  return "A loop waits for all of its connections at once and does in turn what is ready: between "
+         "the bytes of the slow client, and while a handler sleeps in its worker, it serves "
+         "others.";
+}
+
 }  // namespace
 
 std::string timeline_page(std::span<const ModelTrace> traces) {
   Milliseconds total{1};
   for (const ModelTrace& trace : traces) total = std::max(total, trace.duration());
-  std::string page =
-      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width\">\n"
-      "<title>Eight clients, and what the server does</title>\n<style>";
-  page.append(style).append(picture_style).append(colours()).append("</style>\n").append(patterns);
-  page +=
-      "<h1>Eight clients, and what the server does</h1>\n"
-      "<p>The same eight clients visit each server: client 2 sends its request byte by byte, "
-      "the handler of client 4 sleeps 300 ms, the others ask for two pages and stay for a "
-      "moment. What is drawn is what the kernel was asked, recorded from outside; all "
-      "pictures have one time scale.</p>\n";
-  page += legend("Clients", client_meanings) + legend("Server", server_meanings);
+  std::string body =
+      "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" "
+      "style=\"position: absolute\"><style>";
+  body.append(style).append(colours()).append("</style>").append(patterns).append("</svg>\n");
+  body += legend("Clients", client_meanings) + legend("Server", server_meanings);
   for (const ModelTrace& trace : traces) {
-    page += "<h2>" + trace.model + "</h2>\n<p>" + escape_markup(trace.summary) +
-            "</p>\n<p class=\"facts\">" + escape_markup(facts(trace)) +
-            "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"timeline of " +
-            trace.model + "\">" + draw_trace(trace, total) + "</div>\n";
+    body += "<section>\n<h2>" + escape(trace.model) + "</h2>\n<p>" + escape(trace.summary) + ". " +
+            std::string(lesson(trace)) + "</p>\n<p class=\"facts\">" + escape(facts(trace)) +
+            "</p>\n<figure><div class=\"chart\" tabindex=\"0\" " +
+            "role=\"region\" aria-label=\"timeline of " + escape(trace.model) + "\">" +
+            draw_trace(trace, total) + "</div></figure>\n</section>\n";
   }
-  return page + "</html>\n";
+  return page(title, lead, body);
 }
 
 }  // namespace coachwhip::lab

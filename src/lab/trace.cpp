@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <thread>
 #include <unistd.h>
 
 #include "lab/interrupt.hpp"
@@ -22,6 +23,8 @@ constexpr Duration start_max = 30s;
 constexpr Duration stop_max = 10s;
 constexpr Duration trace_max = 60s;  // of one model
 constexpr Duration between_looks = 2ms;
+constexpr Duration quiet = 30ms;
+constexpr Duration quiet_max = 1s;  // one model never is
 
 int refuse(const std::string& what) {
   std::fprintf(stderr, "coachwhip: %s\n", what.c_str());
@@ -67,18 +70,34 @@ std::uint64_t sum(const CallCounts& counts) {
   return all;
 }
 
+// Threads still begin when the server says that it serves.
+void wait_until_quiet(const Tracer& tracer) {
+  const TimePoint deadline = Clock::now() + quiet_max;
+  std::uint64_t before = 0;
+  for (std::uint64_t now = sum(tracer.counts()); now != before && Clock::now() < deadline;
+       now = sum(tracer.counts())) {
+    before = now;
+    std::this_thread::sleep_for(quiet);
+  }
+}
+
 Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
                                Interrupt& interrupt) {
   auto tracer = Tracer::start(TraceMode::record, trace_max);
   if (!tracer) return pass(std::move(tracer.error()));
   Server::Start start{
       .arguments = site.arguments(), .folder = site.folder(), .before_program = tracer->hook()};
-  start.arguments.insert(start.arguments.end(), {"--model", std::string(model.name)});
+  // One worker: it is ready when the server serves, and its threads are enough.
+  start.arguments.insert(start.arguments.end(),
+                         {"--model", std::string(model.name), "--workers", "1"});
   auto server = Server::start(std::move(start));
   if (!server) return pass(std::move(server.error()));
   auto ready = wait_ready(*server, *tracer, interrupt);
   if (!ready) return pass(std::move(ready.error()));
-  ModelTrace traced{.model = std::string(model.name), .summary = std::string(model.summary)};
+  ModelTrace traced{.model = std::string(model.name),
+                    .summary = std::string(model.summary),
+                    .is_one_at_a_time = model.connections_max == 1};
+  wait_until_quiet(*tracer);
   const std::uint64_t calls_before = sum(tracer->counts());
   traced.scene = play_scene(server->port(), [&] { return interrupt.has_come(); });
   traced.calls = sum(tracer->counts()) - calls_before;
@@ -88,7 +107,7 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
   if (!recording) return pass(std::move(recording.error()));
   StoryFrame frame{.began = traced.scene.began,
                    .ended = traced.scene.ended,
-                   .is_one_at_a_time = model.connections_max == 1};
+                   .is_one_at_a_time = traced.is_one_at_a_time};
   for (const ClientView& client : traced.scene.clients) frame.clients[client.port] = client.number;
   traced.story = tell_story(*recording, frame);
   return traced;

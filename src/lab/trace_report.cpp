@@ -1,6 +1,7 @@
 #include "lab/trace_report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -25,7 +26,8 @@ ordered_json json_of(const ModelTrace& trace, const ClientView& client) {
   ordered_json asks = ordered_json::array();
   for (const Ask& ask : client.asks) {
     ordered_json one{{"target", ask.target}, {"began_ms", rounded(trace.at(ask.began))}};
-    one["sent_ms"] = ask.sent == TimePoint{} ? ordered_json() : rounded(trace.at(ask.sent));
+    one["sent_ms"] = ask.sent == TimePoint{} ? ordered_json()
+                                             : ordered_json(rounded(trace.at(ask.sent)));
     one["answered_ms"] = ask.answered ? ordered_json(rounded(trace.at(*ask.answered)))
                                       : ordered_json();
     one["status"] = ask.status;
