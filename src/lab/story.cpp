@@ -35,6 +35,8 @@ class Cast {
   std::map<pid_t, const TracedThread*> leaders_;
 };
 
+bool is_read(const Span& span) { return span.deed == Deed::read; }
+
 Milliseconds first_deed(const Lane& lane) {
   for (const Span& span : lane.spans) {
     if (span.deed != Deed::wait) return span.began;
@@ -55,9 +57,9 @@ void name_lanes(std::vector<Lane>& lanes, const Cast& cast) {
       std::string name = role == Role::worker       ? "worker"
                          : role == Role::supervisor ? "supervisor"
                                                     : "front";
-      if (cast.is_forked_by_front(lane.process)) name = "front's process";
+      if (cast.is_forked_by_front(lane.process)) name = "front process";
       const int number = ++processes_of_name[name];
-      if (role == Role::worker || name == "front's process" || number > 1) {
+      if (role == Role::worker || name == "front process" || number > 1) {
         name += " " + std::to_string(number);
       }
       processes[lane.process] = name;
@@ -95,9 +97,14 @@ bool Lane::took_part() const {
          std::ranges::any_of(spans, [](const Span& span) { return span.client != 0; });
 }
 
-bool Lane::only_accepts() const {
-  const auto reads = [](const Span& span) { return span.deed == Deed::read; };
-  return !lives.empty() && std::ranges::none_of(spans, reads);
+bool Lane::only_accepts() const { return !lives.empty() && std::ranges::none_of(spans, is_read); }
+
+bool Lane::only_serves() const { return lives.empty() && std::ranges::any_of(spans, is_read); }
+
+bool Lane::waits_for_one() const {
+  return !lives.empty() && std::ranges::any_of(spans, [](const Span& span) {
+    return span.deed == Deed::wait && span.client != 0;
+  });
 }
 
 Story tell_story(const Recording& recording, const StoryFrame& frame) {

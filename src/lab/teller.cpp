@@ -1,10 +1,13 @@
 #include "lab/teller.hpp"
 
 #include <algorithm>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 namespace coachwhip::lab {
 namespace {
+
+constexpr Duration woken_in_vain_max = std::chrono::milliseconds(2);
 
 std::string sized(const SystemCall& call) {
   return call_name(call.number) + ", " + std::to_string(call.result) +
@@ -30,6 +33,8 @@ Teller::Teller(const Recording& recording, const StoryFrame& frame)
     Lane& lane = lanes_[thread.thread];
     lane.process = thread.process;
     lane.thread = thread.thread;
+    lane.began = at(thread.began);
+    lane.ended = at(thread.ended);
   }
   std::ranges::sort(forks_, {}, &TracedThread::began);
 }
@@ -56,7 +61,7 @@ void Teller::fork_until(TimePoint moment) {
         copies.emplace_back(Key{child.process, key.second}, connection);
     }
     for (const auto& [key, connection] : copies) {
-      take(key, connection.client, child.began, child.thread);
+      take(key, connection.client, child.began, child.thread, true);
     }
   }
 }
@@ -68,7 +73,7 @@ void Teller::call(const SystemCall& call) {
   if (is_wait(call)) return is_worker ? worker_waited(call) : waited(call);
   if (is_futex_wake(call) && is_futex_shared(call) && !is_worker) {
     if (const unsigned client = states_[call.thread].last_read; client != 0) {
-      handed_.push_back(client);
+      if (std::ranges::find(handed_, client) == handed_.end()) handed_.push_back(client);
       add(call, Deed::handle, client, "futex: wakes a worker");
     }
   }
@@ -83,19 +88,24 @@ void Teller::accepted(const SystemCall& call) {
   const unsigned client = known == frame_.clients.end() ? 0 : known->second;
   if (client == 0) return;
   stop_handling(call.thread, call.began);
-  take({call.process, static_cast<int>(call.result)}, client, call.ended, call.thread);
+  take({call.process, static_cast<int>(call.result)}, client, call.ended, call.thread,
+       frame_.is_one_at_a_time);
   add(call, Deed::accept, client, call_name(call.number));
 }
 
 void Teller::read(const SystemCall& call) {
   const auto found = connections_.find({call.process, call.fd()});
-  if (found == connections_.end() || call.result < 0) return;
+  const bool only_looks = call.number == SYS_recvfrom && (call.arguments[3] & MSG_PEEK) != 0;
+  if (found == connections_.end() || call.result < 0 || only_looks) return;
   stop_handling(call.thread, call.began);
   Connection& connection = found->second;
   if (call.result == 0) {
+    forget_handed(connection, call.thread);
     return add(call, Deed::read, connection.client,
                call_name(call.number) + ": the client has closed");
   }
+  // Handed over to this thread until its answer.
+  if (connection.lane != call.thread) states_[call.thread].held = connection.client;
   if (connection.heard.empty()) {
     life_of(connection).requests.push_back({at(call.began), at(frame_.ended)});
   }
@@ -112,13 +122,15 @@ void Teller::read(const SystemCall& call) {
 void Teller::wrote(const SystemCall& call) {
   State& state = states_[call.thread];
   if (state.is_worker) {
-    if (state.client != 0) add(call, Deed::write, state.client, "write: wakes the front");
+    state.has_answered = state.client != 0;
+    if (state.has_answered) add(call, Deed::write, state.client, "write: wakes the front");
     return;
   }
   const auto found = connections_.find({call.process, call.fd()});
   if (found == connections_.end() || call.result <= 0) return;
   stop_handling(call.thread, call.began);
   add(call, Deed::write, found->second.client, sized(call));
+  forget_handed(found->second, call.thread);
   Life& life = life_of(found->second);
   life.writes.push_back(at(call.ended));
   if (!life.requests.empty()) life.requests.back().ended = at(call.ended);
@@ -144,9 +156,7 @@ void Teller::closed(const SystemCall& call) {
 
 void Teller::waited(const SystemCall& call) {
   stop_handling(call.thread, call.began);
-  const State& state = states_[call.thread];
-  const unsigned client = frame_.is_one_at_a_time ? state.held : 0;
-  add(call, Deed::wait, client, waited_how(call));
+  add(call, Deed::wait, states_[call.thread].held, waited_how(call));
 }
 
 // It works whenever it does not wait for a request.
@@ -161,15 +171,15 @@ void Teller::worker_waited(const SystemCall& call) {
   if (handed_.empty() || call.ended < frame_.began || call.ended > frame_.ended) return;
   state.client = handed_.front();
   state.handling_since = call.ended;
-  handed_.pop_front();
+  state.has_answered = false;
 }
 
-void Teller::take(Key key, unsigned client, TimePoint moment, pid_t lane) {
+void Teller::take(Key key, unsigned client, TimePoint moment, pid_t lane, bool is_alone) {
   drop(key, moment);
   auto& lives = lanes_[lane].lives;
   connections_[key] = {.client = client, .began = moment, .lane = lane, .life = lives.size()};
   lives.push_back({.client = client, .began = at(moment), .ended = at(frame_.ended)});
-  states_[lane].held = client;
+  if (is_alone) states_[lane].held = client;
 }
 
 void Teller::drop(Key key, TimePoint ended) {
@@ -182,12 +192,21 @@ void Teller::drop(Key key, TimePoint ended) {
   connections_.erase(found);
 }
 
+void Teller::forget_handed(const Connection& connection, pid_t thread) {
+  if (connection.lane != thread) states_[thread].held = 0;
+}
+
 void Teller::stop_handling(pid_t thread, TimePoint moment) {
   State& state = states_[thread];
   const unsigned client = std::exchange(state.client, 0);
   const TimePoint since = std::exchange(state.handling_since, TimePoint{});
   const auto lane = lanes_.find(thread);
   if (client == 0 || since == TimePoint{} || lane == lanes_.end() || moment < since) return;
+  if (state.is_worker) {
+    // Several are woken for one request, which one of them takes.
+    if (!state.has_answered && moment - since < woken_in_vain_max) return;
+    std::erase(handed_, client);
+  }
   lane->second.spans.push_back(
       {.deed = Deed::handle,
        .client = client,

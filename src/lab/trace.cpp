@@ -94,9 +94,7 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
   if (!server) return pass(std::move(server.error()));
   auto ready = wait_ready(*server, *tracer, interrupt);
   if (!ready) return pass(std::move(ready.error()));
-  ModelTrace traced{.model = std::string(model.name),
-                    .summary = std::string(model.summary),
-                    .is_one_at_a_time = model.connections_max == 1};
+  ModelTrace traced{.model = std::string(model.name), .summary = std::string(model.summary)};
   wait_until_quiet(*tracer);
   const std::uint64_t calls_before = sum(tracer->counts());
   traced.scene = play_scene(server->port(), [&] { return interrupt.has_come(); });
@@ -107,7 +105,7 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
   if (!recording) return pass(std::move(recording.error()));
   StoryFrame frame{.began = traced.scene.began,
                    .ended = traced.scene.ended,
-                   .is_one_at_a_time = traced.is_one_at_a_time};
+                   .is_one_at_a_time = model.connections_max == 1};
   for (const ClientView& client : traced.scene.clients) frame.clients[client.port] = client.number;
   traced.story = tell_story(*recording, frame);
   return traced;
