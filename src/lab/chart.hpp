@@ -17,7 +17,7 @@ struct Line {
   };
 
   std::string name;
-  std::size_t colour = 0;  // of the page's twelve
+  std::size_t colour = 0;       // of the page's twelve
   std::vector<Point> points{};  // what the scales have no place for is left out
 };
 

@@ -34,8 +34,6 @@ std::string figure(double number) {
 
 std::string figure(std::optional<double> number) { return number ? figure(*number) : "–"; }
 
-std::string part_of(double part, double whole) {
-  return grouped(part) + " of " + grouped(whole);
-}
+std::string part_of(double part, double whole) { return grouped(part) + " of " + grouped(whole); }
 
 }  // namespace coachwhip::lab
