@@ -182,6 +182,14 @@ std::string draw(const BarChart& chart) {
   for (const BarChart::Row& row : chart.rows) {
     for (const auto& value : row.values) numbers.push_back(value.value_or(0));
   }
+  // On a logarithmic scale the shortest bar is to be seen, too.
+  if (chart.scale == ScaleKind::logarithmic) {
+    double least = 0;
+    for (const double number : numbers) {
+      if (number > 0 && (least == 0 || number < least)) least = number;
+    }
+    numbers.push_back(least / 3);
+  }
   const double row_height = bar_step * static_cast<double>(chart.series.size()) + row_gap;
   const double bottom = top + row_height * static_cast<double>(chart.rows.size());
   const Scale scale(chart.scale, numbers, bar_begin, bar_end);

@@ -27,6 +27,11 @@ constexpr Duration full_time_max = 30min;
 constexpr Duration stop_patience = 5s;
 constexpr std::size_t spare_descriptors = 100;
 
+std::size_t number_of(const models::Model& model) {
+  const auto list = models::all();
+  return static_cast<std::size_t>(std::ranges::find(list, &model) - list.begin());
+}
+
 class Comparing {
  public:
   Comparing(const CompareOptions& options, Stand& stand)
@@ -38,7 +43,8 @@ class Comparing {
       out_.models.push_back({.name = std::string(model->name),
                              .summary = std::string(model->summary),
                              .breaks = std::string(model->breaks),
-                             .known_from = std::string(model->known_from)});
+                             .known_from = std::string(model->known_from),
+                             .number = number_of(*model)});
     }
   }
 
@@ -60,6 +66,8 @@ class Comparing {
  private:
   // Looks at what there is, and says what is missing.
   void prepare() {
+    out_.machine = describe_machine();
+    out_.machine.emplace_back("coachwhip", options_.version);
     stand_.seconds = options_.seconds;
     if (stand_.seconds == Duration{})
       stand_.seconds = stand_.is_quick ? quick_seconds : full_seconds;
@@ -143,8 +151,6 @@ class Comparing {
   }
 
   void describe() {
-    out_.machine = describe_machine();
-    out_.machine.emplace_back("coachwhip", options_.version);
     set("rounds", fmt::format("{}{}", rounds_, rounds_ > 1 ? ", of which the medians" : ""));
     set("time of a measurement",
         fmt::format("{} s", std::chrono::duration<double>(stand_.seconds).count()));

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr Duration stop_patience = 5s;
 constexpr Duration trace_time_max = 20s;
 constexpr double kib = 1024;
+constexpr double served_min = 32;
 
 struct Work {
   std::size_t clients;
@@ -87,7 +88,8 @@ Result<void> memory(Trial& trial) {
   auto values = values_of(*result);
   values["rest_mib"] = before / kib / kib;
   values["processes"] = processes;
-  if (values["served"] > 0) {
+  // Of one connection it is more noise than connection.
+  if (values["served"] >= served_min) {
     values["connection_kib"] = std::max(0.0, with - before) / kib / values["served"];
   }
   trial.add("memory", static_cast<double>(crowd.clients), std::move(values));

@@ -15,6 +15,7 @@ namespace coachwhip::lab {
 namespace {
 
 constexpr int schema = 1;
+constexpr std::size_t colours = 12;
 
 std::string cell(std::string_view tag, std::string_view kind, std::string_view content) {
   return fmt::format("<{} class=\"{}\">{}</{}>", tag, kind, content, tag);
@@ -51,9 +52,9 @@ std::string draw_lines(const Comparison& comparison, const Experiment& experimen
                   .y_scale = drawing.scale};
   // Zero has no place on a logarithmic axis.
   if (!xs.empty() && xs.front() == 0) chart.x_scale = ScaleKind::linear;
-  for (std::size_t i = 0; i < comparison.models.size(); ++i) {
-    const std::string& model = comparison.models[i].name;
-    Line line{.name = model, .colour = i % 12};
+  for (const ModelFacts& facts : comparison.models) {
+    const std::string& model = facts.name;
+    Line line{.name = model, .colour = facts.number % colours};
     for (const double x : xs) {
       const auto y = comparison.find(experiment.id, model, x, std::string(drawing.value));
       if (y) line.points.push_back({x, *y, tip(comparison, experiment, drawing, model, x, *y)});
@@ -103,7 +104,10 @@ std::string served_table(const Comparison& comparison, const Experiment& experim
     for (const double x : xs) {
       const auto served = comparison.find(experiment.id, model.name, x, "served");
       const bool is_short = served && *served < x;
-      rows += cell("td", is_short ? "n lack" : "n", served && !is_short ? "all" : figure(served));
+      rows += cell("td", is_short ? "n lack" : "n",
+                   !served    ? "–"
+                   : is_short ? whole(*served)
+                              : "all");
     }
     rows += "</tr>\n";
   }
@@ -204,8 +208,10 @@ std::string overview(const Comparison& comparison) {
   std::string head;
   for (std::size_t i = 0; i < summary.heads.size(); ++i) {
     std::string name = summary.heads[i];
-    std::ranges::replace(name, '\n', ' ');
-    head += cell("th", i == 0 ? "" : "n", escape(name));
+    if (const std::size_t newline = name.find('\n'); newline != std::string::npos) {
+      name.replace(newline, 1, "<br>");
+    }
+    head += cell("th", i == 0 ? "" : "n", name);
   }
   std::string rows;
   for (const auto& row : summary.rows) {

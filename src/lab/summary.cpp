@@ -56,7 +56,8 @@ Summary summarise(const Comparison& comparison) {
   for (const ModelFacts& model : comparison.models) {
     std::vector<std::string> row{model.name};
     for (const Column& column : shown) {
-      row.push_back(figure(comparison.find(column.experiment, model.name, column.x, column.value)));
+      const auto number = comparison.find(column.experiment, model.name, column.x, column.value);
+      row.push_back(number && column.value == "served" ? whole(*number) : figure(number));
     }
     summary.rows.push_back(std::move(row));
   }
