@@ -95,8 +95,8 @@ class Loader {
     const std::string why = "default for " + std::to_string(invocation_.cpus) + " usable CPUs";
     choose(key_of("workers"), std::clamp(invocation_.cpus, 1U, 127U), why);
     const models::Model* const model = models::find(settings().find(key_of("model"))->text);
-    if (model != nullptr && model->threads != models::Threads::per_core) {
-      const bool has_many = model->threads == models::Threads::per_connection;
+    if (model != nullptr && model->seats != models::Seats::per_core) {
+      const bool has_many = model->seats == models::Seats::many;
       choose(key_of("front-threads"), has_many ? 64 : 1, "default of the model");
     }
     choose(key_of("front-threads"), has_app ? std::max(1U, cpus / 4) : cpus, why);

@@ -103,7 +103,7 @@ class Values {
              "this system refuses the model '" + value.text + "': " + poller.error().message +
                  "; choose another, the nearest is epoll-et");
     }
-    if (config_.front_threads > 1 && model->threads == models::Threads::one) {
+    if (config_.front_threads > 1 && model->seats == models::Seats::one) {
       constexpr Key threads = key_of("front-threads");
       refuse(threads, *settings_.find(threads),
              "the model '" + value.text + "' has one thread; write 1, or choose --model coroutine");

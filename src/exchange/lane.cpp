@@ -53,10 +53,16 @@ Lane::~Lane() {
 }
 
 // What another front left queued is withdrawn; what workers have is given up and freed when they
-// let go.
+// let go. A slot that was never used is not looked at, since that alone would take memory for it.
 void Lane::recover() {
   tail_ = header_.tail.load();
-  for (auto i = static_cast<std::uint32_t>(slots_.size()); i-- > 0;) {
+  const auto count = static_cast<std::uint32_t>(slots_.size());
+  slots_used_ = std::min(header_.slots_used.load(), count);
+  for (std::uint32_t i = count; i-- > slots_used_;) {
+    begin_life(slots_[i]);
+    free_.push_back(i);
+  }
+  for (std::uint32_t i = slots_used_; i-- > 0;) {
     slots_[i].generation = state(i).generation;
     release(i);
   }
@@ -76,10 +82,16 @@ void Lane::reset(Slot& slot) {
 
 Lane::Acquire Lane::acquire() { return Acquire(*this); }
 
+std::uint32_t Lane::take_free() {
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  if (slot >= slots_used_) header_.slots_used.store(slots_used_ = slot + 1);
+  return slot;
+}
+
 bool Lane::Acquire::await_ready() {
   if (!lane_.free_.empty() && lane_.waiting_.empty()) {
-    slot_ = lane_.free_.back();
-    lane_.free_.pop_back();
+    slot_ = lane_.take_free();
     return true;
   }
   return lane_.waiting_.size() >= lane_.options_.queue_max;

@@ -72,6 +72,7 @@ class Lane final : public loop::TurnHook, public http::Lease::Owner, private loo
   };
 
   void recover();
+  std::uint32_t take_free();
   void reset(Slot& slot);
   State state(std::uint32_t slot) { return State::unpack(shared(slot).state.load()); }
   Slot& shared(std::uint32_t slot) { return segment_.slot(index_, slot); }
@@ -106,6 +107,7 @@ class Lane final : public loop::TurnHook, public http::Lease::Owner, private loo
   std::span<std::atomic<std::uint64_t>> attention_;
   std::uint64_t tail_ = 0;
   std::uint64_t head_seen_ = 0;  // the queue's head is not before this
+  std::uint32_t slots_used_ = 0;
   std::vector<Entry> slots_;
   std::vector<std::uint32_t> free_;
   std::deque<Waiter> waiting_;

@@ -152,7 +152,8 @@ struct alignas(cache_line) WorkerCell {
 };
 
 struct alignas(cache_line) LaneHeader {
-  std::atomic<std::uint64_t> tail{0};  // front
+  std::atomic<std::uint64_t> tail{0};        // front
+  std::atomic<std::uint32_t> slots_used{0};  // front; the slots from here on were never touched
   alignas(cache_line) std::atomic<std::uint64_t> head{0};
   alignas(cache_line) std::atomic<Sleep> sleep{Sleep::awake};  // front; a waker sets it back
 };

@@ -1,72 +1,45 @@
 #include "front/front.hpp"
 
-#include <cerrno>
 #include <csignal>
-#include <string>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <thread>
 
 #include "base/log.hpp"
-#include "front/control.hpp"
-#include "front/front_thread.hpp"
+#include "front/access_log.hpp"
+#include "front/seat.hpp"
+#include "models/control.hpp"
 
 namespace coachwhip::front {
 namespace {
 
-using Threads = std::vector<std::unique_ptr<FrontThread>>;
-
-// Hears the supervisor, on the first thread's loop, and passes on what it says.
-class ControlLine final : private loop::Watcher {
+class FrontStage final : public models::Stage {
  public:
-  ControlLine(int socket, Threads& threads) : socket_(socket), threads_(threads) {}
-  ~ControlLine() { loop().poller().remove(socket_, *this); }
+  FrontStage(const Setup& setup, int access_log) : setup_(setup), access_log_(access_log) {}
 
-  Result<void> watch() { return loop().poller().add(socket_, *this, loop::Trigger::level); }
+  std::size_t seats() const override { return setup_.config.front_threads; }
+  Result<std::unique_ptr<models::Seat>> make_seat(std::size_t place) override {
+    return Seat::make(setup_, place, access_log_);
+  }
+  std::span<const net::OpenedListener> listeners() const override { return setup_.listeners; }
+  Duration idle_timeout() const override { return setup_.config.limits.idle_timeout; }
 
-  void say_ready() {
-    const ControlMessage message{.kind = ControlKind::ready};
-    static_cast<void>(::send(socket_, &message, sizeof message, MSG_NOSIGNAL));
+  std::vector<int> descriptors() const override {
+    std::vector<int> out(setup_.wake_fds.begin(), setup_.wake_fds.end());
+    for (const AppLink& app : setup_.apps) {
+      out.insert(out.end(), app.file_sockets.begin(), app.file_sockets.end());
+    }
+    out.push_back(setup_.control);
+    if (access_log_ >= 0) out.push_back(access_log_);
+    return out;
+  }
+
+  void close_listeners() override {
+    for (net::OpenedListener& opened : setup_.listeners) opened.socket.reset();
   }
 
  private:
-  loop::Loop& loop() { return threads_.front()->loop(); }
-
-  void on_ready(loop::Readiness) override {
-    for (;;) {
-      ControlMessage message;
-      const ssize_t got = ::recv(socket_, &message, sizeof message, MSG_DONTWAIT);
-      if (got == sizeof message) {
-        obey(message);
-      } else if (got == 0) {
-        loop().poller().remove(socket_, *this);
-        return drain();  // the supervisor is gone
-      } else if (got > 0 || errno != EINTR) {
-        return;
-      }
-    }
-  }
-
-  void obey(const ControlMessage& message) {
-    if (message.kind == ControlKind::drain) return drain();
-    if (message.kind != ControlKind::worker_gone) return;
-    for (const auto& thread : threads_) {
-      thread->loop().post(
-          [&front = *thread, message] { front.worker_gone(message.app, message.owner); });
-    }
-  }
-
-  void drain() {
-    if (std::exchange(draining_, true)) return;
-    for (const auto& thread : threads_) {
-      thread->loop().post([&front = *thread] { front.drain(); });
-    }
-  }
-
-  int socket_;
-  Threads& threads_;
-  bool draining_ = false;
+  const Setup& setup_;
+  int access_log_;
 };
 
 // A model that cannot watch more lets the others wait in the kernel's queue.
@@ -92,27 +65,16 @@ int run(const Setup& setup) {
   limit_descriptors(setup.config.model->descriptors_max);
   auto access_log = open_access_log(setup.config.access_log);
   if (!access_log) return give_up(access_log.error());
-  Threads threads;
-  for (std::size_t i = 0; i < setup.config.front_threads; ++i) {
-    auto made = FrontThread::make(setup, i, access_log->get());
-    if (!made) return give_up(made.error());
-    threads.push_back(std::move(*made));
-  }
-  ControlLine control(setup.control, threads);
+  FrontStage stage(setup, access_log->get());
+  auto crew = setup.config.model->make_crew(stage);
+  if (!crew) return give_up(crew.error());
+  models::ControlLine control(setup.control, **crew);
   auto watched = control.watch();
   if (!watched) return give_up(watched.error());
-  for (const auto& thread : threads) {
-    auto listening = thread->start_listening();
-    if (!listening) return give_up(listening.error());
-  }
-  // The threads have theirs, and the addresses are to be free when these are closed.
-  for (net::OpenedListener& opened : setup.listeners) opened.socket.reset();
-  control.say_ready();
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < threads.size(); ++i) {
-    others.emplace_back([&front = *threads[i]] { front.run(); });
-  }
-  threads.front()->run();
+  auto started = (*crew)->start();
+  if (!started) return give_up(started.error());
+  models::send_control(setup.control, {.kind = models::ControlKind::ready});
+  (*crew)->run();
   return 0;
 }
 

@@ -1,6 +1,8 @@
 // Session: one accepted client connection: its stream, its protocol, its end.
 #pragma once
 
+#include <optional>
+
 #include "http/request.hpp"
 #include "http1/connection.hpp"
 #include "net/listener.hpp"
@@ -14,8 +16,8 @@ class Sessions {
  public:
   class Owner {
    public:
-    // One has ended; it is no longer counted.
-    virtual void on_session_ended() = 0;
+    // One has ended, or was to leave and is idle; it is no longer counted.
+    virtual void on_session_ended(std::optional<net::Accepted> idle) = 0;
 
    protected:
     ~Owner() = default;
@@ -23,8 +25,7 @@ class Sessions {
 
   Sessions(http1::Context& context, Owner& owner) : context_(context), owner_(owner) {}
 
-  // `server` is the listener that the connection came from.
-  void start(net::Accepted accepted, const net::OpenedListener& server);
+  void start(net::Accepted accepted, http1::WhenIdle when_idle = http1::WhenIdle::wait);
 
   // Every session ends after the request it is serving, idle ones at once, and so do later ones.
   void drain();
@@ -33,7 +34,7 @@ class Sessions {
 
  private:
   class Session;
-  Task<void> run(net::Accepted accepted, const net::OpenedListener& server);
+  Task<void> run(net::Accepted accepted, http1::WhenIdle when_idle);
 
   http1::Context& context_;
   Owner& owner_;

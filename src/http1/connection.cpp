@@ -117,7 +117,11 @@ bool Connection::begin_wait() {
   idle_ = !scratch_->parser.has_begun();
   if (idle_) {
     if (draining_) return false;
-    if (scratch_->input.empty()) context_.give_back(std::move(scratch_));
+    if (scratch_->input.empty()) {
+      context_.give_back(std::move(scratch_));
+      has_left_ = when_idle_ == WhenIdle::leave;
+      if (has_left_) return false;
+    }
     stream_.set_deadline(now + context_.limits.idle_timeout);
   } else {
     if (head_began_ == never) head_began_ = now;

@@ -56,16 +56,34 @@ class Context {
   std::vector<std::unique_ptr<Scratch>> spare_;
 };
 
+enum class WhenIdle : std::uint8_t { wait, leave };
+
+// What is asked of a connection, and what it brings along.
+struct Terms {
+  WhenIdle when_idle = WhenIdle::wait;  // leave: serve() ends before a wait for a next request
+  std::uint64_t requests = 0;           // which it has been answered before
+};
+
 class Connection final : public FlushQueue::Member {
  public:
   // The stream and the endpoints outlive the connection.
-  Connection(net::Stream& stream, const http::Endpoints& endpoints, Context& context)
-      : stream_(stream), endpoints_(endpoints), context_(context) {}
+  Connection(net::Stream& stream, const http::Endpoints& endpoints, Context& context,
+             Terms terms = {})
+      : stream_(stream),
+        endpoints_(endpoints),
+        context_(context),
+        requests_(terms.requests),
+        when_idle_(terms.when_idle) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Until the client leaves, breaks a rule, is too slow, or the connection is drained. Once.
   Task<void> serve();
+
+  // It ended because it was idle, and may go on elsewhere; nothing of it is left here.
+  bool has_left() const { return has_left_; }
+  // Answered so far.
+  std::uint64_t requests() const { return requests_; }
 
   // Finishes the request that is under way and ends; an idle connection ends now.
   void drain();
@@ -101,8 +119,10 @@ class Connection final : public FlushQueue::Member {
   std::unique_ptr<Scratch> scratch_;
   std::size_t head_size_ = 0;  // of the request under way, in the input
   TimePoint head_began_ = never;
-  std::uint64_t requests_ = 0;
+  std::uint64_t requests_;
   std::uint64_t body_sent_ = 0;  // bytes of content of the response under way
+  WhenIdle when_idle_;
+  bool has_left_ = false;
   bool idle_ = true;
   bool draining_ = false;
   bool open_ = true;        // another request may follow

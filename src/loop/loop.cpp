@@ -6,10 +6,11 @@
 
 namespace coachwhip::loop {
 
-Result<std::unique_ptr<Loop>> Loop::make(std::unique_ptr<Poller> poller) {
+Result<std::unique_ptr<Loop>> Loop::make(Result<std::unique_ptr<Poller>> poller) {
+  if (!poller) return pass(std::move(poller.error()));
   UniqueFd wake_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wake_fd) return fail_errno("eventfd", errno);
-  std::unique_ptr<Loop> loop(new Loop(std::move(poller), std::move(wake_fd)));
+  std::unique_ptr<Loop> loop(new Loop(std::move(*poller), std::move(wake_fd)));
   auto added = loop->poller_->add(loop->wake_fd_.get(), *loop, Trigger::level);
   if (!added) return pass(std::move(added.error()));
   return loop;
@@ -60,7 +61,7 @@ WallTime Loop::wall_now() {
   return wall_now_;
 }
 
-void Loop::post(std::function<void()> work) {
+void Loop::post(std::move_only_function<void()> work) {
   {
     const std::lock_guard lock(posted_mutex_);
     posted_.push_back(std::move(work));
@@ -85,7 +86,7 @@ void Loop::on_ready(Readiness) {
 }
 
 void Loop::run_posted() {
-  std::vector<std::function<void()>> posted;
+  std::vector<std::move_only_function<void()>> posted;
   {
     const std::lock_guard lock(posted_mutex_);
     posted.swap(posted_);

@@ -32,7 +32,8 @@ class TurnHook {
 // Not thread-safe but for post() and stop().
 class Loop final : private Watcher {
  public:
-  static Result<std::unique_ptr<Loop>> make(std::unique_ptr<Poller> poller);
+  // Passes on the poller's error.
+  static Result<std::unique_ptr<Loop>> make(Result<std::unique_ptr<Poller>> poller);
   ~Loop();
 
   void run();
@@ -53,7 +54,7 @@ class Loop final : private Watcher {
   void resume_soon(std::coroutine_handle<> handle) { ready_.push_back(handle); }
 
   // Runs `work` on the loop's thread; from any thread.
-  void post(std::function<void()> work);
+  void post(std::move_only_function<void()> work);
 
   void add_hook(TurnHook& hook) { hooks_.push_back(&hook); }
   void remove_hook(TurnHook& hook) { std::erase(hooks_, &hook); }
@@ -80,7 +81,7 @@ class Loop final : private Watcher {
   bool stopping_ = false;
 
   std::mutex posted_mutex_;
-  std::vector<std::function<void()>> posted_;
+  std::vector<std::move_only_function<void()>> posted_;
 };
 
 }  // namespace coachwhip::loop

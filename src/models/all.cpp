@@ -9,8 +9,8 @@
 namespace coachwhip::models {
 namespace {
 
-constexpr std::array list{&serial,   &thread,   &spin,  &select,   &poll,
-                          &epoll_lt, &epoll_et, &uring, &coroutine};
+constexpr std::array list{&serial, &fork, &prefork,  &thread,   &pool,  &spin,
+                          &select, &poll, &epoll_lt, &epoll_et, &uring, &coroutine};
 
 }  // namespace
 

@@ -16,7 +16,7 @@ const Model coroutine{
     .breaks = "where a handler blocks its loop, which none does here",
     .known_from = "nginx, Seastar, Go",
     .make_poller = loop::make_epoll_poller,
-    .threads = Threads::per_core,
+    .seats = Seats::per_core,
 };
 
 }  // namespace coachwhip::models

@@ -12,13 +12,14 @@
 #include <string_view>
 
 #include "loop/poller.hpp"
+#include "models/threads.hpp"
 
 namespace coachwhip::models {
 
-enum class Threads : std::uint8_t {
+enum class Seats : std::uint8_t {
   one,
-  per_core,        // each with a loop of its own
-  per_connection,  // as many connections at a time as there are threads
+  per_core,
+  many,  // as many connections at a time as there are threads or processes
 };
 
 struct Model {
@@ -27,9 +28,13 @@ struct Model {
   std::string_view breaks;   // where it stops to scale, half a line
   std::string_view known_from;
 
+  // How the loop of each seat waits.
   Result<std::unique_ptr<loop::Poller>> (*make_poller)();
-  Threads threads = Threads::one;
-  // Of each thread; the others wait in the kernel's queue until one has ended. 0: no bound.
+  // Who has the seats.
+  Result<std::unique_ptr<Crew>> (*make_crew)(Stage& stage) = Threads::make;
+  Seats seats = Seats::one;
+  // Of each seat that accepts for itself; the others wait in the kernel's queue until one has
+  // ended. 0: no bound.
   std::size_t connections_max = 0;
   std::size_t descriptors_max = 0;  // of the process; 0: what the system allows
 };

@@ -6,7 +6,10 @@
 namespace coachwhip::models {
 
 extern const Model serial;
+extern const Model fork;
+extern const Model prefork;
 extern const Model thread;
+extern const Model pool;
 extern const Model spin;
 extern const Model select;
 extern const Model poll;

@@ -18,7 +18,7 @@ const Model thread{
     .known_from = "Apache's worker MPM",
     // Of the threads that wait for a connection the kernel wakes one, not all.
     .make_poller = loop::make_epoll_poller,
-    .threads = Threads::per_connection,
+    .seats = Seats::many,
     .connections_max = 1,
 };
 

@@ -261,8 +261,14 @@ Result<void> check_bind(const BindAddress& address) {
   return {};
 }
 
+Listener::Listener(loop::Loop& loop, const OpenedListener& opened, Acceptor& acceptor)
+    : loop_(loop),
+      opened_(opened),
+      socket_(::fcntl(opened.socket.get(), F_DUPFD_CLOEXEC, 3)),
+      acceptor_(acceptor) {}
+
 Result<void> Listener::start() {
-  auto added = loop_.poller().add(socket_, *this, loop::Trigger::exclusive);
+  auto added = loop_.poller().add(socket_.get(), *this, loop::Trigger::exclusive);
   watching_ = added.has_value();
   return added;
 }
@@ -271,7 +277,12 @@ void Listener::stop() {
   loop_.disarm(*this);
   if (!watching_) return;
   watching_ = false;
-  loop_.poller().remove(socket_, *this);
+  loop_.poller().remove(socket_.get(), *this);
+}
+
+void Listener::close() {
+  stop();
+  socket_.reset();
 }
 
 void Listener::on_ready(loop::Readiness) {
@@ -281,7 +292,7 @@ void Listener::on_ready(loop::Readiness) {
 }
 
 void Listener::accept_waiting() {
-  while (watching_ && accept_one()) {
+  while (accept_one()) {
   }
 }
 
@@ -289,10 +300,10 @@ void Listener::accept_waiting() {
 bool Listener::accept_one() {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  UniqueFd socket(::accept4(socket_, reinterpret_cast<sockaddr*>(&address), &size,
+  UniqueFd socket(::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size,
                             SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (socket) {
-    acceptor_.on_accept({std::move(socket), peer_of(address)});
+    acceptor_.on_accept({std::move(socket), peer_of(address), &opened_});
     return true;
   }
   if (errno == EINTR || errno == ECONNABORTED) return true;

@@ -40,9 +40,12 @@ Result<OpenedListener> open_listener(const BindAddress& address, int backlog);
 // looked at, nor an inherited descriptor, which only the server gets. Errors as of open_listener.
 Result<void> check_bind(const BindAddress& address);
 
+// A connection that nobody serves at the moment.
 struct Accepted {
   UniqueFd socket;
   Peer peer;
+  const OpenedListener* listener = nullptr;  // that it came through
+  std::uint64_t requests = 0;                // which it has been answered already
 };
 
 // What a listener hands its connections to.
@@ -54,19 +57,21 @@ class Acceptor {
   ~Acceptor() = default;
 };
 
-// Accepts in batches. When the process is out of descriptors it says so in the log and tries again
-// a tenth of a second later; connections wait in the kernel's queue meanwhile.
+// One loop's way of accepting from a listening socket, in batches. When the process is out of
+// descriptors it says so in the log and tries again a tenth of a second later; connections wait in
+// the kernel's queue meanwhile.
 class Listener final : private loop::Watcher, private loop::Timer {
  public:
-  // `socket` is borrowed: it is shared by all loops and outlives them.
-  Listener(loop::Loop& loop, int socket, Acceptor& acceptor)
-      : loop_(loop), socket_(socket), acceptor_(acceptor) {}
+  // Duplicates the socket. Everything else outlives it.
+  Listener(loop::Loop& loop, const OpenedListener& opened, Acceptor& acceptor);
   ~Listener() { stop(); }
 
   Result<void> start();
   void stop();
   // Accepts those who wait in the kernel's queue, as far as there are descriptors for them.
   void accept_waiting();
+  // Gives up the socket.
+  void close();
 
  private:
   bool accept_one();
@@ -74,7 +79,8 @@ class Listener final : private loop::Watcher, private loop::Timer {
   void on_expiry() override;
 
   loop::Loop& loop_;
-  int socket_;
+  const OpenedListener& opened_;
+  UniqueFd socket_;
   Acceptor& acceptor_;
   bool watching_ = false;
 };

@@ -30,6 +30,11 @@ Result<void> SocketStream::watch() {
   return loop().poller().add(socket_.get(), *this, loop::Trigger::edge);
 }
 
+UniqueFd SocketStream::release() {
+  loop().poller().remove(socket_.get(), *this);
+  return std::move(socket_);
+}
+
 void SocketStream::reading_blocks() {
   read_blocks();
   loop().poller().rearm(socket_.get(), loop::Direction::read);

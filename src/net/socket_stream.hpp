@@ -14,6 +14,8 @@ class SocketStream final : public Stream, private loop::Watcher {
 
   // Registers the socket with the loop's poller; once, before anything else.
   Result<void> watch();
+  // Gives up the socket, which is watched no more; the stream is of no use then.
+  UniqueFd release();
 
   Io try_read(std::span<char> into) override;
   Io try_write(std::span<const iovec> parts, bool more = false) override;

@@ -52,6 +52,9 @@ class Stream : private loop::Timer {
   // False: a read would block for certain; wait for readable() without trying.
   bool may_read() const { return readable_; }
 
+  // Somebody else has found that a read would not block.
+  void assume_readable() { readable_ = true; }
+
   // The peer is known to be gone in both directions.
   bool hung_up() const { return hung_up_; }
 

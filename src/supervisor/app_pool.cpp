@@ -31,7 +31,7 @@ AppPool::AppPool(loop::Loop& loop, const config::Config& config, const Inheritan
       cells_(exchange::cells_for(config.workers)),
       seats_(config.workers) {
   for (std::size_t i = 0; i < seats_.size(); ++i) {
-    seats_[i].restart = std::make_unique<Alarm>(loop, [this, i] { fill(i); });
+    seats_[i].restart = std::make_unique<loop::Alarm>(loop, [this, i] { fill(i); });
   }
 }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "supervisor/alarm.hpp"
+#include "loop/alarm.hpp"
 #include "supervisor/inheritance.hpp"
 #include "supervisor/restart_policy.hpp"
 #include "supervisor/worker_process.hpp"
@@ -66,7 +66,7 @@ class AppPool final : private WorkerProcess::Owner {
   struct Seat {
     std::unique_ptr<WorkerProcess> process;
     RestartPolicy policy;
-    std::unique_ptr<Alarm> restart;
+    std::unique_ptr<loop::Alarm> restart;
   };
 
   struct Cell {

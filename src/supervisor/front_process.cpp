@@ -11,6 +11,9 @@
 namespace coachwhip::supervisor {
 namespace {
 
+// How long the last of a front's processes is waited for before another look.
+constexpr Duration ending_time = std::chrono::milliseconds(10);
+
 std::vector<int> numbers(const std::vector<UniqueFd>& descriptors) {
   std::vector<int> out(descriptors.size());
   std::ranges::transform(descriptors, out.begin(), &UniqueFd::get);
@@ -38,7 +41,15 @@ Result<void> FrontProcess::start() {
   return {};
 }
 
+// Processes that the front had of its own may end a moment after it. They hold its end of the
+// control socket, and their places in the exchange.
+bool FrontProcess::is_gone() const {
+  char byte = 0;
+  return !control_ || ::recv(control_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void FrontProcess::restart() {
+  if (!is_gone()) return restart_.set(ending_time);
   auto started = start();
   if (!started) log::error(started.error().message + "; trying again " + start_later());
 }
@@ -97,7 +108,7 @@ std::vector<int> FrontProcess::descriptors(int control) const {
 
 void FrontProcess::drain() {
   restart_.clear();
-  tell({.kind = front::ControlKind::drain});
+  tell({.kind = models::ControlKind::drain});
 }
 
 void FrontProcess::kill() {
@@ -105,7 +116,7 @@ void FrontProcess::kill() {
   if (pid_) ::kill(*pid_, SIGKILL);
 }
 
-void FrontProcess::tell(const front::ControlMessage& message) {
+void FrontProcess::tell(const models::ControlMessage& message) {
   if (!pid_) return;
   outbox_.push_back(message);
   send();
@@ -114,7 +125,7 @@ void FrontProcess::tell(const front::ControlMessage& message) {
 bool FrontProcess::take_ended(pid_t pid) {
   if (pid_ != pid) return false;
   pid_.reset();
-  close_control();
+  outbox_.clear();
   ready_for_.reset();
   if (ready_since_) ready_for_ = loop_.now() - *ready_since_;
   ready_since_.reset();
@@ -133,9 +144,9 @@ void FrontProcess::on_ready(loop::Readiness) {
 }
 
 void FrontProcess::receive() {
-  front::ControlMessage message;
+  models::ControlMessage message;
   while (::recv(control_.get(), &message, sizeof message, 0) == sizeof message) {
-    if (message.kind != front::ControlKind::ready || ready_since_) continue;
+    if (message.kind != models::ControlKind::ready || ready_since_) continue;
     ready_since_ = loop_.now();
     owner_.on_front_ready();
   }
@@ -143,7 +154,7 @@ void FrontProcess::receive() {
 
 void FrontProcess::send() {
   while (!outbox_.empty()) {
-    const front::ControlMessage& message = outbox_.front();
+    const models::ControlMessage& message = outbox_.front();
     if (::send(control_.get(), &message, sizeof message, MSG_NOSIGNAL) < 0) return;
     outbox_.pop_front();
   }

@@ -7,10 +7,10 @@
 
 #include "base/child.hpp"
 #include "base/unique_fd.hpp"
-#include "front/control.hpp"
 #include "front/front.hpp"
+#include "loop/alarm.hpp"
 #include "loop/loop.hpp"
-#include "supervisor/alarm.hpp"
+#include "models/control.hpp"
 #include "supervisor/inheritance.hpp"
 #include "supervisor/restart_policy.hpp"
 
@@ -39,7 +39,7 @@ class FrontProcess final : private loop::Watcher {
   void kill();
   // The message waits if the socket is full, and is dropped if there is no front: a new one finds
   // out by itself.
-  void tell(const front::ControlMessage& message);
+  void tell(const models::ControlMessage& message);
 
   // A process of the server has ended: false if it is not the front.
   bool take_ended(pid_t pid);
@@ -50,6 +50,7 @@ class FrontProcess final : private loop::Watcher {
   bool is_ready() const { return ready_since_.has_value(); }
 
  private:
+  bool is_gone() const;
   void restart();
   Result<UniqueFd> open_control();
   void close_control();
@@ -65,11 +66,11 @@ class FrontProcess final : private loop::Watcher {
   Owner& owner_;
   std::optional<pid_t> pid_;
   UniqueFd control_;
-  std::deque<front::ControlMessage> outbox_;
+  std::deque<models::ControlMessage> outbox_;
   std::optional<TimePoint> ready_since_;
   std::optional<Duration> ready_for_;  // how long the last one was
   RestartPolicy policy_;
-  Alarm restart_;
+  loop::Alarm restart_;
 };
 
 }  // namespace coachwhip::supervisor

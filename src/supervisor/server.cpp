@@ -136,7 +136,7 @@ void Server::on_start_failed(AppPool&, const std::string& why) {
 }
 
 void Server::on_worker_gone(AppPool& pool, std::uint32_t owner) {
-  front_.tell({.kind = front::ControlKind::worker_gone,
+  front_.tell({.kind = models::ControlKind::worker_gone,
                .app = static_cast<std::uint32_t>(index_of(pool)),
                .owner = owner});
 }

@@ -60,7 +60,7 @@ class Server final : private AppPool::Owner, private FrontProcess::Owner, privat
   Signals signals_;
   FrontProcess front_;
   std::vector<std::unique_ptr<AppPool>> pools_;
-  Alarm drain_limit_;
+  loop::Alarm drain_limit_;
   TimePoint drain_until_{};
   Phase phase_ = Phase::starting;
   int exit_code_ = 0;

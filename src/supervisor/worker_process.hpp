@@ -8,8 +8,8 @@
 
 #include "base/child.hpp"
 #include "base/unique_fd.hpp"
+#include "loop/alarm.hpp"
 #include "loop/loop.hpp"
-#include "supervisor/alarm.hpp"
 #include "supervisor/launcher.hpp"
 
 namespace coachwhip::supervisor {
@@ -80,7 +80,7 @@ class WorkerProcess final : private loop::Watcher {
   Phase phase_ = Phase::starting;
   bool is_late_ = false;
   std::optional<TimePoint> ready_since_;
-  Alarm patience_;
+  loop::Alarm patience_;
 };
 
 }  // namespace coachwhip::supervisor

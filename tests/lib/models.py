@@ -18,8 +18,8 @@ def is_refused(model: str) -> bool:
 URING = () if is_refused("uring") else ("uring",)
 
 # Any number of connections at a time.
-MANY = ("spin", "select", "poll", "epoll-lt", "epoll-et", *URING, "coroutine")
-SEVERAL = ("thread", *MANY)
+MANY = ("pool", "spin", "select", "poll", "epoll-lt", "epoll-et", *URING, "coroutine")
+SEVERAL = ("fork", "prefork", "thread", *MANY)
 MODELS = ("serial", *SEVERAL)
 
 # For tests that need several connections at once, or a great many.

@@ -5,7 +5,7 @@
 
 #include "loop/loop.hpp"
 
-namespace coachwhip::supervisor {
+namespace coachwhip::loop {
 
 class Alarm final : private loop::Timer {
  public:
@@ -22,4 +22,4 @@ class Alarm final : private loop::Timer {
   std::function<void()> ring_;
 };
 
-}  // namespace coachwhip::supervisor
+}  // namespace coachwhip::loop

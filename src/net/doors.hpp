@@ -1,0 +1,27 @@
+// Doors: the listeners of one loop, opened and closed together.
+#pragma once
+
+#include <deque>
+#include <span>
+
+#include "net/listener.hpp"
+
+namespace coachwhip::net {
+
+class Doors final {
+ public:
+  // Duplicates the sockets. Everything else outlives the doors.
+  Doors(loop::Loop& loop, std::span<const OpenedListener> listeners, Acceptor& acceptor);
+
+  // Also after pause().
+  Result<void> open();
+  // Who connects waits in the kernel's queue.
+  void pause();
+  // Whoever has connected by now is accepted, paused or not; nobody after that.
+  void close();
+
+ private:
+  std::deque<Listener> listeners_;
+};
+
+}  // namespace coachwhip::net
