@@ -23,8 +23,8 @@ struct Drawing {
   DrawingKind kind = DrawingKind::lines;
   std::string_view title;
   std::string_view unit;
-  std::string_view value{};         // of lines
-  std::vector<Series> series{};     // of bars
+  std::string_view value{};      // of lines
+  std::vector<Series> series{};  // of bars
   ScaleKind scale = ScaleKind::linear;
 };
 
@@ -37,6 +37,6 @@ struct Experiment {
 };
 
 // In the order of the report.
-const std::vector<Experiment>& catalogue();
+std::vector<Experiment> catalogue();
 
 }  // namespace coachwhip::lab

@@ -35,23 +35,26 @@ constexpr std::array shapes{
 
 std::string dot(std::size_t colour, double x, double y, std::string_view tip) {
   const std::string title = tip.empty() ? "" : "<title>" + escape(tip) + "</title>";
-  return fmt::format("<path class=\"dot\" transform=\"translate({:.1f} {:.1f})\" d=\"{}\">{}</path>",
-                     x, y, shapes[colour % shapes.size()], title);
+  return fmt::format(
+      "<path class=\"dot\" transform=\"translate({:.1f} {:.1f})\" d=\"{}\">{}</path>", x, y,
+      shapes[colour % shapes.size()], title);
 }
 
 std::string_view dashes(std::size_t colour) {
   return colour < shapes.size() ? "" : " stroke-dasharray=\"6 3\"";
 }
 
-std::string begin_figure(const std::string& title, std::string_view sub, const std::string& legend) {
+std::string begin_figure(const std::string& title, std::string_view sub,
+                         const std::string& legend) {
   std::string html = "<figure>\n<figcaption>" + escape(title);
   if (!sub.empty()) html += "<small>" + escape(sub) + "</small>";
   return html + "</figcaption>\n" + legend + "<div class=\"chart\">\n";
 }
 
 std::string begin_svg(const std::string& title, const std::string& description, double height) {
-  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n",
-                     width, height, escape(title), escape(description));
+  return fmt::format(
+      "<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n", width,
+      height, escape(title), escape(description));
 }
 
 std::string text(double x, double y, std::string_view anchor, std::string_view content,
@@ -165,8 +168,8 @@ std::string draw_row(const BarChart& chart, const BarChart::Row& row, const Scal
         "<rect class=\"bar\" style=\"--c: var(--b{})\" x=\"{:.1f}\" y=\"{:.1f}\" "
         "width=\"{:.1f}\" height=\"{}\" rx=\"2\"><title>{}</title></rect>\n",
         i, bar_begin, y, end - bar_begin, bar_height,
-        escape(fmt::format("{}, {}: {} {}", row.name, chart.series[i], figure(*value),
-                           chart.unit)));
+        escape(
+            fmt::format("{}, {}: {} {}", row.name, chart.series[i], figure(*value), chart.unit)));
     svg += text(end + 5, y + bar_height - 1, "start", figure(*value), "value");
   }
   return svg;
@@ -178,6 +181,14 @@ std::string draw(const BarChart& chart) {
   std::vector<double> numbers;
   for (const BarChart::Row& row : chart.rows) {
     for (const auto& value : row.values) numbers.push_back(value.value_or(0));
+  }
+  // On a logarithmic scale the shortest bar is to be seen, too.
+  if (chart.scale == ScaleKind::logarithmic) {
+    double least = 0;
+    for (const double number : numbers) {
+      if (number > 0 && (least == 0 || number < least)) least = number;
+    }
+    numbers.push_back(least / 3);
   }
   const double row_height = bar_step * static_cast<double>(chart.series.size()) + row_gap;
   const double bottom = top + row_height * static_cast<double>(chart.rows.size());

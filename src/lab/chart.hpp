@@ -17,15 +17,15 @@ struct Line {
   };
 
   std::string name;
-  std::size_t colour = 0;  // of the page's twelve
+  std::size_t colour = 0;       // of the page's twelve
   std::vector<Point> points{};  // what the scales have no place for is left out
 };
 
 struct LineChart {
-  std::string title;
-  std::string description;  // what is to be seen, for those who do not see it
-  std::string x_label;
-  std::string y_label;
+  std::string title{};
+  std::string description{};  // what is to be seen, for those who do not see it
+  std::string x_label{};
+  std::string y_label{};
   ScaleKind x_scale = ScaleKind::logarithmic;
   ScaleKind y_scale = ScaleKind::logarithmic;
   std::vector<Line> lines{};
@@ -37,9 +37,9 @@ struct BarChart {
     std::vector<std::optional<double>> values{};  // one for each series; nullopt: see `absent`
   };
 
-  std::string title;
-  std::string description;
-  std::string unit;
+  std::string title{};
+  std::string description{};
+  std::string unit{};
   std::vector<std::string> series{};
   std::vector<Row> rows{};
   ScaleKind scale = ScaleKind::linear;

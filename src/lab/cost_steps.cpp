@@ -3,6 +3,7 @@
 
 #include "lab/machine.hpp"
 #include "lab/steps.hpp"
+#include "lab/tracer.hpp"
 
 namespace coachwhip::lab {
 namespace {
@@ -10,7 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration stop_patience = 5s;
+constexpr Duration trace_time_max = 20s;
 constexpr double kib = 1024;
+constexpr double served_min = 32;
 
 struct Work {
   std::size_t clients;
@@ -85,17 +88,53 @@ Result<void> memory(Trial& trial) {
   auto values = values_of(*result);
   values["rest_mib"] = before / kib / kib;
   values["processes"] = processes;
-  if (values["served"] > 0) {
+  // Of one connection it is more noise than connection.
+  if (values["served"] >= served_min) {
     values["connection_kib"] = std::max(0.0, with - before) / kib / values["served"];
   }
   trial.add("memory", static_cast<double>(crowd.clients), std::move(values));
   return {};
 }
 
+// What a work asks of the kernel, by name, from one end of it to the other.
+Result<CallCounts> calls_of(const Trial& trial, const Work& work, double& requests) {
+  const auto tracer = Tracer::start(TraceMode::count, trace_time_max);
+  if (!tracer) return std::unexpected(tracer.error());
+  auto server = start_server(trial, tracer->hook());
+  const auto traces = tracer->check();
+  if (!traces) return std::unexpected(traces.error());
+  if (!server) return pass(std::move(server.error()));
+  CallCounts counts = tracer->counts();
+  const auto result = run_load(server->port(), plan_of(work), trial.stand.interrupt);
+  if (!result) return std::unexpected(result.error());
+  if (result->is_interrupted) return fail(ErrorKind::cancelled, 0, "interrupted");
+  requests = static_cast<double>(result->crowds.front().requests);
+  CallCounts after = tracer->counts();
+  for (auto& [name, count] : after) count -= counts[name];
+  return after;
+}
+
+Result<void> calls(Trial& trial) {
+  for (const Work& work : {Work{8, 25, true}, Work{8, 7, false}}) {
+    double requests = 0;
+    const auto counts = calls_of(trial, work, requests);
+    if (!counts) return std::unexpected(counts.error());
+    if (requests == 0) continue;
+    std::map<std::string, double> values{{"requests", requests}};
+    for (const auto& [name, count] : *counts) {
+      if (count == 0) continue;
+      values["call." + name] = static_cast<double>(count) / requests;
+      values["total"] += static_cast<double>(count) / requests;
+    }
+    trial.add("calls", work.keeps_alive ? 0 : 1, std::move(values));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<Step> cost_steps(const Stand&) {
-  return {{"memory", memory}, {"processor time", processor}};
+  return {{"memory", memory}, {"processor time", processor}, {"system calls", calls, false}};
 }
 
 }  // namespace coachwhip::lab

@@ -9,9 +9,9 @@ namespace {
 
 constexpr int digits = 3;
 
-std::string grouped(double whole) {
-  std::string text = fmt::format("{:.0f}", whole);
-  for (std::size_t at = text.size(); at > 3 + (whole < 0 ? 1U : 0U); at -= 3) {
+std::string grouped(double number) {
+  std::string text = fmt::format("{:.0f}", number);
+  for (std::size_t at = text.size(); at > 3 + (number < 0 ? 1U : 0U); at -= 3) {
     text.insert(at - 3, ",");
   }
   return text;
@@ -34,8 +34,8 @@ std::string figure(double number) {
 
 std::string figure(std::optional<double> number) { return number ? figure(*number) : "–"; }
 
-std::string part_of(double part, double whole) {
-  return grouped(part) + " of " + grouped(whole);
-}
+std::string whole(double number) { return grouped(number); }
+
+std::string part_of(double part, double all) { return grouped(part) + " of " + grouped(all); }
 
 }  // namespace coachwhip::lab

@@ -10,7 +10,9 @@ namespace coachwhip::lab {
 std::string figure(double number);
 // "–" for what was not measured.
 std::string figure(std::optional<double> number);
+// All digits: "4,096".
+std::string whole(double number);
 // "64 of 500".
-std::string part_of(double part, double whole);
+std::string part_of(double part, double all);
 
 }  // namespace coachwhip::lab

@@ -129,11 +129,12 @@ class Load {
     for (Member& member : members_) {
       const Crowd& crowd = crowd_of(member);
       const auto turn = static_cast<Duration::rep>(of_crowd[member.crowd]++);
-      member.asked = begin_;
+      const auto clients = static_cast<Duration::rep>(crowd.clients);
+      const TimePoint ready = connects_ahead(crowd) ? Clock::now() : begin_;
+      member.asked = ready + crowd.ramp_up * turn / clients;
       if (member.state == State::ready) ask(member);
       if (member.state != State::resting || connects_ahead(crowd)) continue;
-      const auto clients = static_cast<Duration::rep>(crowd.clients);
-      timers_.push({begin_ + crowd.ramp_up * turn / clients, index_of(member)});
+      timers_.push({member.asked, index_of(member)});
     }
   }
 
@@ -291,6 +292,7 @@ class Load {
     for (const Member& member : members_) {
       if (member.state == State::ended || crowd_of(member).is_silent) continue;
       const Duration age = now - member.asked;
+      if (age > Duration{}) ++tally_of(member).unanswered;
       if (age > long_times[member.crowd]) tally_of(member).times.record(age);
     }
     return std::move(result_);

@@ -48,6 +48,7 @@ struct Tally {
   std::size_t served_clients = 0;     // that got at least one answer
   std::size_t connected_clients = 0;  // before the first request
   std::uint64_t requests = 0;         // that were answered as they should
+  std::uint64_t unanswered = 0;       // that waited at the end
   std::array<std::uint64_t, failure_names.size()> failures{};
   // Of answers; and of requests that wait for one at the end, if they have waited longer than 99 of
   // 100 answers took: how long it would have been nobody knows, but it is longer than that.

@@ -31,13 +31,19 @@ Result<void> measure(Trial& trial, std::string_view experiment, double x, LoadPl
   return {};
 }
 
+// Each of very many shall have its turn, too.
+Duration enough(Duration seconds, std::size_t clients) {
+  return clients < 5000 ? seconds : seconds * 5 / 2;
+}
+
 void add_connections(std::vector<Step>& steps, const Stand& stand) {
   for (const std::size_t count : {1UZ, 8UZ, 64UZ, 500UZ, 2000UZ, 10'000UZ}) {
     if (count > stand.connections_max) continue;
     steps.push_back({std::to_string(count) + (count == 1 ? " connection" : " connections"),
                      [count](Trial& trial) {
                        return measure(trial, "connections", static_cast<double>(count),
-                                      {.crowds = {askers(count, small)}});
+                                      {.crowds = {askers(count, small)},
+                                       .time_max = enough(trial.stand.seconds, count)});
                      }});
   }
 }

@@ -59,12 +59,14 @@ svg .axis { stroke: var(--soft); }
 .wide { overflow-x: auto; margin: .6rem 0; }
 table { border-collapse: collapse; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
-th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
+th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+h3 { margin-top: 1rem; }
 td.best { background: var(--tint); font-weight: 600; }
 td.lack { color: var(--warn); }
-.findings li { max-width: 46rem; margin-bottom: .35rem; }
+.findings { columns: 2 26rem; column-gap: 2.5rem; padding-left: 1.2rem; margin-top: 1rem; }
+.findings li { margin-bottom: .35rem; break-inside: avoid; }
 .notes li { color: var(--warn); }
 details { margin-top: .6rem; }
 summary { cursor: pointer; color: var(--accent); }
@@ -97,12 +99,23 @@ std::string escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;

@@ -22,7 +22,8 @@ struct ModelFacts {
   std::string summary;
   std::string breaks;
   std::string known_from;
-  std::string refusal{};  // why the system refuses it; empty: it does not
+  std::size_t number = 0;  // in the story: its colour
+  std::string refusal{};   // why the system refuses it; empty: it does not
 };
 
 struct Comparison {

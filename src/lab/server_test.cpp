@@ -9,7 +9,8 @@ using namespace std::chrono_literals;
 
 // Here the program that is started is this test, which does not serve.
 TEST(Server, OneThatEndsEarlySaysWhy) {
-  auto server = Server::start({.arguments = {"--gtest_list_tests"}, .folder = "/"});
+  auto server = Server::start(
+      {.arguments = {"--gtest_list_tests", "--gtest_filter=Server.*"}, .folder = "/"});
   ASSERT_TRUE(server);
   const auto ready = server->wait_ready(10s);
   ASSERT_FALSE(ready);

@@ -75,6 +75,7 @@ std::map<std::string, double> values_of(const LoadResult& result, std::size_t cr
                                        {"clients", static_cast<double>(tally.clients)},
                                        {"served", static_cast<double>(tally.served_clients)},
                                        {"connected", static_cast<double>(tally.connected_clients)},
+                                       {"unanswered", static_cast<double>(tally.unanswered)},
                                        {"failed", static_cast<double>(tally.failed())}};
   if (tally.times.count() > 0) {
     values["p50_ms"] = milliseconds(tally.times.quantile(0.5));

@@ -53,7 +53,8 @@ void settle(const Trial& trial, std::uint16_t port);
 // Loads, and settles.
 Result<LoadResult> load(const Trial& trial, std::uint16_t port, const LoadPlan& plan);
 
-// requests, rps, p50_ms, p99_ms, clients, served, connected, failed and failed.KIND of one crowd.
+// Of one crowd: requests, seconds, rps, p50_ms, p99_ms, clients, served, connected, unanswered,
+// failed and failed.KIND.
 std::map<std::string, double> values_of(const LoadResult& result, std::size_t crowd = 0);
 
 }  // namespace coachwhip::lab
