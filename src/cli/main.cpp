@@ -14,6 +14,7 @@
 #include "config/loader.hpp"
 #include "config/manual.hpp"
 #include "lab/compare.hpp"
+#include "lab/trace.hpp"
 #include "net/listener.hpp"
 #include "supervisor/launcher.hpp"
 #include "supervisor/supervisor.hpp"
@@ -86,7 +87,7 @@ int look_at_models(std::span<const std::string> arguments) {
     case ModelsAction::help:
       return print(models_help());
     case ModelsAction::trace:
-      return refuse({"models: --trace is not there yet"});
+      return lab::trace({.models = command->models, .output = command->output});
     case ModelsAction::compare:
       break;
   }

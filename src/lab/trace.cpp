@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <fstream>
 #include <thread>
-#include <unistd.h>
 
 #include "lab/interrupt.hpp"
 #include "lab/server.hpp"
@@ -17,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int bad_usage = 2;
+constexpr int unusable = 2;
 constexpr int interrupted = 130;  // as a shell says it
 constexpr Duration start_max = 30s;
 constexpr Duration stop_max = 10s;
@@ -28,20 +27,7 @@ constexpr Duration quiet_max = 1s;  // one model never is
 
 int refuse(const std::string& what) {
   std::fprintf(stderr, "coachwhip: %s\n", what.c_str());
-  return bad_usage;
-}
-
-// Looked at before the servers are started.
-Result<void> prepare_folder(const std::filesystem::path& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (!failed && ::access(folder.c_str(), W_OK | X_OK) != 0) {
-    failed = std::error_code(errno, std::generic_category());
-  }
-  if (!failed) return {};
-  return fail(ErrorKind::io, failed.value(),
-              "--output: '" + folder.string() + "' cannot be written to (" + failed.message() +
-                  "); choose another folder");
+  return unusable;
 }
 
 Result<void> write(const std::filesystem::path& path, const std::string& text) {
@@ -114,8 +100,6 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
 }  // namespace
 
 int trace(const TraceOptions& options) {
-  const auto prepared = prepare_folder(options.output);
-  if (!prepared) return refuse(prepared.error().message);
   Interrupt interrupt;
   const auto site = TestSite::make();
   if (!site) return refuse(site.error().message);
