@@ -122,8 +122,10 @@ void Teller::read(const SystemCall& call) {
 void Teller::wrote(const SystemCall& call) {
   State& state = states_[call.thread];
   if (state.is_worker) {
-    state.has_answered = state.client != 0;
-    if (state.has_answered) add(call, Deed::write, state.client, "write: wakes the front");
+    if (state.client == 0) return;
+    state.has_answered = true;
+    std::erase(handed_, state.client);
+    add(call, Deed::write, state.client, "write: wakes the front");
     return;
   }
   const auto found = connections_.find({call.process, call.fd()});
