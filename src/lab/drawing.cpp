@@ -21,6 +21,7 @@ constexpr double lane_gap = 10;
 constexpr double lane_min = 28;  // two lines of a name
 constexpr double axis_height = 22;
 constexpr double alone_label_min = 130;
+constexpr double asleep_label_min = 100;
 constexpr double mark_min = 1.6;  // what is shorter is still seen
 constexpr Milliseconds told_wait_min{45};
 
@@ -87,7 +88,7 @@ void Drawing::client(const ClientView& view, double y) {
              "waits " + duration_text(answered - sent) + " for " + ask.target);
   }
   const Milliseconds wait = view.longest_wait();
-  const std::string told = view.failure.empty() ? duration_text(wait) : "never answered";
+  const std::string told = view.failure.empty() ? duration_text(wait) : "unanswered";
   if (wait < told_wait_min && view.failure.empty()) return;
   svg_.text(x(trace_.at(view.ended)) + 6, middle + 3.5, "told", told);
 }
@@ -134,7 +135,7 @@ void Drawing::wait(const Lane& lane, const Span& span, double y) {
   const bool is_worker = !is_front(lane) && span.client != 0;
   if (span.client != 0) svg_.box(place, (is_worker ? "asleep" : "held") + colour(span.client));
   svg_.box(place, span.client != 0 ? "hatch over" : "hatch", span_hint(span));
-  if (is_worker && length > 20) {
+  if (is_worker && length > asleep_label_min) {
     svg_.text(x(span.began), y + bar_height + 11, "told",
               "asleep in the handler, " + duration_text(span.ended - span.began));
   }

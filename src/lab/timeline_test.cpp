@@ -52,7 +52,7 @@ TEST(Timeline, DrawsClientsAndThreads) {
   const std::string page = timeline_page(std::vector{made_up()});
   EXPECT_TRUE(contains(page, "<h2>serial</h2>"));
   EXPECT_TRUE(contains(page, ">client 2 (slow)</text>"));
-  EXPECT_TRUE(contains(page, ">never answered</text>"));
+  EXPECT_TRUE(contains(page, ">unanswered</text>"));
   EXPECT_TRUE(contains(page, "data-name=\"front\""));
   EXPECT_TRUE(contains(page, ">waits for client 1 alone</text>"));
   EXPECT_TRUE(contains(page, "2 further threads only waited"));
