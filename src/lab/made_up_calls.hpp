@@ -1,7 +1,6 @@
 // MadeUpCalls: recordings for tests, written down call by call.
 #pragma once
 
-#include <algorithm>
 #include <linux/futex.h>
 #include <string_view>
 #include <sys/syscall.h>
@@ -68,10 +67,7 @@ class MadeUpCalls {
         operation);
   }
 
-  Story story() {
-    std::ranges::stable_sort(recording.calls, {}, &SystemCall::ended);
-    return tell_story(recording, frame);
-  }
+  Story story() const { return tell_story(recording, frame); }
 
   static TimePoint moment(double milliseconds) {
     return scene_began() + std::chrono::duration_cast<Duration>(Milliseconds(milliseconds));

@@ -44,6 +44,43 @@ Milliseconds first_deed(const Lane& lane) {
   return Milliseconds::max();
 }
 
+// Several threads of workers are woken for one request, which one of them takes; it is the one that
+// answers, or (where the front needs no waking) that was busy for the longest time.
+void forget_woken_in_vain(std::map<pid_t, Lane>& lanes, const Cast& cast) {
+  std::map<unsigned, Span*> takers;  // by client
+  const auto length = [](const Span& span) { return span.ended - span.began; };
+  const auto each_handling = [&](const auto& visit) {
+    for (auto& [thread, lane] : lanes) {
+      if (cast.role(lane.process) != Role::worker) continue;
+      for (Span& span : lane.spans) {
+        if (span.deed == Deed::handle) visit(lane, span);
+      }
+    }
+  };
+  each_handling([&](Lane&, Span& span) {
+    Span*& taker = takers[span.client];
+    if (taker == nullptr || length(span) > length(*taker)) taker = &span;
+  });
+  each_handling([&](Lane& lane, Span& span) {
+    const unsigned client = span.client;
+    const auto is_within = [&](const Span& other) {
+      return other.client == client && other.began >= span.began && other.ended <= span.ended;
+    };
+    const bool answers = std::ranges::any_of(lane.spans, [&](const Span& other) {
+      return other.deed == Deed::write && is_within(other);
+    });
+    if (answers || takers[client] == &span) return;
+    for (Span& other : lane.spans) {
+      if (&other != &span && is_within(other)) other.client = 0;
+    }
+    span.client = 0;
+  });
+  for (auto& [thread, lane] : lanes) {
+    std::erase_if(lane.spans,
+                  [](const Span& span) { return span.deed == Deed::handle && span.client == 0; });
+  }
+}
+
 // "front thread 2", "front process 3", "worker 1 thread 4"; a number only where there are several.
 void name_lanes(std::vector<Lane>& lanes, const Cast& cast) {
   std::map<pid_t, std::string> processes;
@@ -110,7 +147,9 @@ bool Lane::waits_for_one() const {
 Story tell_story(const Recording& recording, const StoryFrame& frame) {
   Story story;
   const Cast cast(recording);
-  for (auto& [thread, lane] : Teller(recording, frame).tell()) {
+  auto lanes = Teller(recording, frame).tell();
+  forget_woken_in_vain(lanes, cast);
+  for (auto& [thread, lane] : lanes) {
     std::ranges::stable_sort(lane.spans, {}, &Span::began);
     (lane.took_part() ? story.lanes : story.idle).push_back(std::move(lane));
   }

@@ -116,10 +116,11 @@ TEST(Story, AWorkerHandlesFromItsWakingToItsAnswer) {
   calls.begin(20, 21, 20).is_worker = true;
   calls.accept(10, 10, 10, 5, 4);
   calls.read(10, 10, 11, 5, request);
-  calls.futex(10, 10, FUTEX_WAKE, 12, 12.1);
+  calls.futex(10, 10, FUTEX_WAKE, 12, 12.8);  // seen to end after those it woke
   calls.futex(20, 20, FUTEX_WAIT, -50, 12.5);
   calls.futex(20, 21, FUTEX_WAIT, -50, 12.6);
-  calls.futex(20, 21, FUTEX_WAIT, 12.7, 900);  // the other was faster
+  calls.futex(20, 21, FUTEX_WAIT_PRIVATE, 13, 19);
+  calls.futex(20, 21, FUTEX_WAIT, 20, 900);  // the other was faster
   calls.futex(20, 20, FUTEX_WAIT_PRIVATE, 13, 14);
   calls.call(20, 20, SYS_clock_nanosleep, 15, 315);
   calls.call(20, 20, SYS_write, 316, 316.1, 8, 4);

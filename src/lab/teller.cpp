@@ -7,7 +7,10 @@
 namespace coachwhip::lab {
 namespace {
 
-constexpr Duration woken_in_vain_max = std::chrono::milliseconds(2);
+// Who is woken may be on its way before the waking thread is.
+TimePoint moment_of_effect(const SystemCall* call) {
+  return is_futex_wake(*call) ? call->began : call->ended;
+}
 
 std::string sized(const SystemCall& call) {
   return call_name(call.number) + ", " + std::to_string(call.result) +
@@ -40,10 +43,14 @@ Teller::Teller(const Recording& recording, const StoryFrame& frame)
 }
 
 std::map<pid_t, Lane> Teller::tell() {
+  std::vector<const SystemCall*> calls;
   for (const SystemCall& one : recording_.calls) {
-    fork_until(one.ended);
-    if (one.began > frame_.ended) continue;
-    call(one);
+    if (one.began <= frame_.ended) calls.push_back(&one);
+  }
+  std::ranges::stable_sort(calls, {}, moment_of_effect);
+  for (const SystemCall* one : calls) {
+    fork_until(one->ended);
+    call(*one);
   }
   for (const TracedThread& thread : recording_.threads) {
     stop_handling(thread.thread, std::min(thread.ended, frame_.ended));
@@ -123,7 +130,6 @@ void Teller::wrote(const SystemCall& call) {
   State& state = states_[call.thread];
   if (state.is_worker) {
     if (state.client == 0) return;
-    state.has_answered = true;
     std::erase(handed_, state.client);
     add(call, Deed::write, state.client, "write: wakes the front");
     return;
@@ -131,6 +137,7 @@ void Teller::wrote(const SystemCall& call) {
   const auto found = connections_.find({call.process, call.fd()});
   if (found == connections_.end() || call.result <= 0) return;
   stop_handling(call.thread, call.began);
+  std::erase(handed_, found->second.client);
   add(call, Deed::write, found->second.client, sized(call));
   forget_handed(found->second, call.thread);
   Life& life = life_of(found->second);
@@ -173,7 +180,6 @@ void Teller::worker_waited(const SystemCall& call) {
   if (handed_.empty() || call.ended < frame_.began || call.ended > frame_.ended) return;
   state.client = handed_.front();
   state.handling_since = call.ended;
-  state.has_answered = false;
 }
 
 void Teller::take(Key key, unsigned client, TimePoint moment, pid_t lane, bool is_alone) {
@@ -204,11 +210,6 @@ void Teller::stop_handling(pid_t thread, TimePoint moment) {
   const TimePoint since = std::exchange(state.handling_since, TimePoint{});
   const auto lane = lanes_.find(thread);
   if (client == 0 || since == TimePoint{} || lane == lanes_.end() || moment < since) return;
-  if (state.is_worker) {
-    // Several are woken for one request, which one of them takes.
-    if (!state.has_answered && moment - since < woken_in_vain_max) return;
-    std::erase(handed_, client);
-  }
   lane->second.spans.push_back(
       {.deed = Deed::handle,
        .client = client,

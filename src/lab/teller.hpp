@@ -32,7 +32,6 @@ class Teller {
     // Whom it is handling, since when; since zero: nobody.
     unsigned client = 0;
     TimePoint handling_since{};
-    bool has_answered = false;
     unsigned last_read = 0;  // whose request it read last
     unsigned held = 0;       // for whom alone it waits
   };

@@ -58,7 +58,7 @@ TEST(Timeline, DrawsClientsAndThreads) {
   EXPECT_TRUE(contains(page, "2 further threads only waited"));
   EXPECT_TRUE(contains(page, "one &amp; only"));
   EXPECT_TRUE(contains(page, "role=\"img\""));
-  EXPECT_FALSE(contains(page, "nan"));
+  EXPECT_FALSE(contains(page, "=\"nan"));
   EXPECT_FALSE(contains(page, "http://")) << "it needs nothing but itself";
 }
 
