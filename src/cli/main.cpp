@@ -14,6 +14,7 @@
 #include "config/loader.hpp"
 #include "config/manual.hpp"
 #include "lab/compare.hpp"
+#include "lab/trace.hpp"
 #include "net/listener.hpp"
 #include "supervisor/launcher.hpp"
 #include "supervisor/supervisor.hpp"

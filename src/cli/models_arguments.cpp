@@ -191,7 +191,7 @@ std::string models_help() {
          "  --output FOLDER   where the report is written [the current folder]\n"
          "  --quick           with --compare: one short round, at most five minutes for all "
          "models\n"
-         "  --seconds N       with --compare: of each measurement [1; with --quick 0.4]\n"
+         "  --seconds N       with --compare: of each measurement [1; with --quick 0.7]\n"
          "\n"
          "--compare writes models.html and models.json, and prints a table. `ab` and `wrk` are\n"
          "asked, too, where they are installed. There are: " +
