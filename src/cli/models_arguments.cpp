@@ -191,7 +191,7 @@ std::string models_help() {
          "  --output FOLDER   where the report is written [the current folder]\n"
          "  --quick           with --compare: one short round, at most five minutes for all "
          "models\n"
-         "  --seconds N       with --compare: of each measurement [1; with --quick 0.4]\n"
+         "  --seconds N       with --compare: of each measurement [1; with --quick 0.7]\n"
          "\n"
          "--trace lets eight clients visit each server, one of them slow, and writes trace.html\n"
          "and trace.json: who waited for whom.\n"

@@ -133,8 +133,10 @@ Result<void> calls(Trial& trial) {
 
 }  // namespace
 
-std::vector<Step> cost_steps(const Stand&) {
-  return {{"memory", memory}, {"processor time", processor}, {"system calls", calls, false}};
+std::vector<Step> cost_steps() {
+  return {{"memory", 500, memory},
+          {"processor time", 64, processor},
+          {"system calls", 8, calls, false}};
 }
 
 }  // namespace coachwhip::lab

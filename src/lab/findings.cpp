@@ -64,9 +64,10 @@ void add_unserved(std::vector<std::string>& out, const Comparison& comparison, d
                         part_of(*served, *clients));
   }
   if (list.empty()) return;
-  out.push_back(
-      fmt::format("With {} connections that are kept, {}: the others waited in the kernel's queue.",
-                  figure(x), list));
+  out.push_back(fmt::format(
+      "With {} connections that are kept, {}: the others were still waiting when the time was "
+      "over.",
+      figure(x), list));
 }
 
 void add_least(std::vector<std::string>& out, const Comparison& comparison,

@@ -36,10 +36,9 @@ Duration enough(Duration seconds, std::size_t clients) {
   return clients < 5000 ? seconds : seconds * 5 / 2;
 }
 
-void add_connections(std::vector<Step>& steps, const Stand& stand) {
+void add_connections(std::vector<Step>& steps) {
   for (const std::size_t count : {1UZ, 8UZ, 64UZ, 500UZ, 2000UZ, 10'000UZ}) {
-    if (count > stand.connections_max) continue;
-    steps.push_back({std::to_string(count) + (count == 1 ? " connection" : " connections"),
+    steps.push_back({std::to_string(count) + (count == 1 ? " connection" : " connections"), count,
                      [count](Trial& trial) {
                        return measure(trial, "connections", static_cast<double>(count),
                                       {.crowds = {askers(count, small)},
@@ -120,30 +119,32 @@ Result<void> beside_sleeping(Trial& trial) {
 
 std::vector<Step> load_steps(const Stand& stand) {
   std::vector<Step> steps;
-  add_connections(steps, stand);
-  steps.push_back({"page of 51 KiB", [](Trial& trial) {
+  add_connections(steps);
+  steps.push_back({"page of 51 KiB", usual, [](Trial& trial) {
                      return measure(trial, "page", page_bytes, {.crowds = {askers(usual, page)}});
                    }});
-  steps.push_back({"500 at once", [](Trial& trial) { return burst(trial, small, small_bytes); }});
   steps.push_back(
-      {"500 at once, 51 KiB", [](Trial& trial) { return burst(trial, page, page_bytes); }});
+      {"500 at once", 500, [](Trial& trial) { return burst(trial, small, small_bytes); }});
+  steps.push_back(
+      {"500 at once, 51 KiB", 500, [](Trial& trial) { return burst(trial, page, page_bytes); }});
   if (stand.ab) {
-    steps.push_back({"ab", [](Trial& trial) { return burst_by_ab(trial, small, small_bytes); }});
     steps.push_back(
-        {"ab, 51 KiB", [](Trial& trial) { return burst_by_ab(trial, page, page_bytes); }});
+        {"ab", 500, [](Trial& trial) { return burst_by_ab(trial, small, small_bytes); }});
+    steps.push_back(
+        {"ab, 51 KiB", 500, [](Trial& trial) { return burst_by_ab(trial, page, page_bytes); }});
   }
-  if (stand.wrk) steps.push_back({"wrk", by_wrk});
-  steps.push_back({"500 users", users, false});
+  if (stand.wrk) steps.push_back({"wrk", usual, by_wrk});
+  steps.push_back({"500 users", 500, users, false});
   for (const std::size_t idle : {0UZ, 100UZ, 1000UZ, 5000UZ}) {
-    if (idle + active > stand.connections_max || (idle == 5000 && stand.is_quick)) continue;
-    steps.push_back({std::to_string(idle) + " idle connections",
+    if (idle == 5000 && stand.is_quick) continue;
+    steps.push_back({std::to_string(idle) + " idle connections", idle + active,
                      [idle](Trial& trial) { return beside_idle(trial, idle); }});
   }
   for (const std::size_t slow : {1UZ, 100UZ}) {
     steps.push_back({std::to_string(slow) + (slow == 1 ? " slow client" : " slow clients"),
-                     [slow](Trial& trial) { return beside_slow(trial, slow); }});
+                     slow + active, [slow](Trial& trial) { return beside_slow(trial, slow); }});
   }
-  if (stand.has_python) steps.push_back({"sleeping handler", beside_sleeping});
+  if (stand.has_python) steps.push_back({"sleeping handler", 2 * active, beside_sleeping});
   return steps;
 }
 
