@@ -124,9 +124,10 @@ class Client {
     request += "client=" + std::to_string(view_.number) + " HTTP/1.1\r\nHost: lab\r\n\r\n";
     view_.asks.push_back({.target = std::string(target), .began = Clock::now(), .sent = {}});
     const std::size_t piece = plan_.sending > Duration::zero() ? 1 : request.size();
-    const Duration between_pieces = plan_.sending / static_cast<int>(request.size());
+    const TimePoint began = view_.asks.back().began;
+    const auto pieces = static_cast<int>(request.size());
     for (std::size_t done = 0; done < request.size(); done += piece) {
-      if (done > 0) pause_until(Clock::now() + between_pieces);
+      pause_until(began + plan_.sending * static_cast<int>(done) / pieces);
       if (is_over()) return false;
       if (::send(socket_.get(), request.data() + done, piece, MSG_NOSIGNAL) < 0) {
         return fail("send");

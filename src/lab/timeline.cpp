@@ -20,6 +20,7 @@ constexpr std::string_view style = R"css(
   :root { --rest: #232930; --hatch: #596470; --spin: #ff6b5e;
     --client1: #6fa8ff; --client2: #ff7a45; --client3: #3ecf9f; --client4: #c08bff;
     --client5: #e3b530; --client6: #45c5e8; --client7: #ff7ab8; --client8: #cfa27a } }
+h2 + p::first-letter { text-transform: uppercase }
 .facts { color: var(--soft); font-size: .9rem }
 .chart svg.timeline { min-width: 56rem }
 .timeline text { fill: var(--ink); font-size: 11px }
