@@ -34,9 +34,9 @@ Experiment connections() {
           "each of them in every turn; one that is told (epoll, uring) pays for those that are "
           "ready. A model with a bound serves as many connections as it has threads or processes, "
           "and looks quick doing so: the table says how many clients it left without an answer. "
-          "p99 is the time that 99 of 100 requests did not exceed; those that were still waiting "
-          "at the end count with the time they had waited, so a line at the top may stand for much "
-          "more.",
+          "p99 is the time that 99 of 100 requests did not exceed; who was still waiting at the "
+          "end counts with the time it had waited, and who was never served as often as the others "
+          "asked: a line at the top may stand for much more.",
       .drawings = {
           lines("Throughput", "requests per second", "rps"),
           lines("Waiting time, p99", "milliseconds", "p99_ms"),
@@ -60,8 +60,8 @@ Experiment burst() {
                          {"seconds", small, "1 KiB, by ab", "ab"},
                          {"seconds", page, "51 KiB, by ab", "ab"}}),
                    bars("With 64 connections that ask all the time", "requests per second",
-                        {{"rps", page, "51 KiB", "page"},
-                         {"rps", 64, "1 KiB", "connections"},
+                        {{"rps", 64, "1 KiB", "connections"},
+                         {"rps", page, "51 KiB", "page"},
                          {"rps", 64, "1 KiB, by wrk", "wrk"}})}};
 }
 
