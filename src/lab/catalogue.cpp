@@ -138,10 +138,14 @@ Experiment memory() {
           "What all processes of the server hold, at rest, and what each connection adds that "
           "stays open after a request; the memory of the kernel for its sockets is not in it. A "
           "loop needs what it knows about a connection, a thread a stack, too, and a process "
-          "its own copies of all that it has written to.",
-      .drawings = {
-          bars("For each connection served", "KiB", {{"connection_kib", 500, "per connection"}}),
-          bars("At rest", "MiB", {{"rest_mib", 500, "at rest"}})}};
+          "its own copies of all that it has written to. serial holds one connection only, of "
+          "which nothing can be told.",
+      .drawings = {{.kind = DrawingKind::bars,
+                    .title = "For each connection served",
+                    .unit = "KiB",
+                    .series = {{"connection_kib", 500, "per connection"}},
+                    .absent = "too few to tell"},
+                   bars("At rest", "MiB", {{"rest_mib", 500, "at rest"}})}};
 }
 
 Experiment cost() {
@@ -159,7 +163,7 @@ Experiment cost() {
           "does, and pays with the processor. The processor time is counted while 64 clients ask.",
       .drawings = {
           bars("Processor time for a request", "microseconds",
-               {{"cpu_us", 0, "connection kept"}, {"cpu_us", 1, "a connection each"}}),
+               {{"cpu_us", 0, "connection kept"}, {"cpu_us", 1, "a connection each"}}, log_scale),
           bars("Context switches for a request", "switches",
                {{"switches", 0, "connection kept"}, {"switches", 1, "a connection each"}})}};
 }
