@@ -87,7 +87,7 @@ int look_at_models(std::span<const std::string> arguments) {
     case ModelsAction::help:
       return print(models_help());
     case ModelsAction::trace:
-      return refuse({"models: --trace is not there yet"});
+      return lab::trace({.models = command->models, .output = command->output});
     case ModelsAction::compare:
       break;
   }

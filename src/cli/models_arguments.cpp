@@ -193,6 +193,8 @@ std::string models_help() {
          "models\n"
          "  --seconds N       with --compare: of each measurement [1; with --quick 0.7]\n"
          "\n"
+         "--trace lets eight clients visit each server, one of them slow, and writes trace.html\n"
+         "and trace.json: who waited for whom.\n"
          "--compare writes models.html and models.json, and prints a table. `ab` and `wrk` are\n"
          "asked, too, where they are installed. There are: " +
          models::names() + "\n";

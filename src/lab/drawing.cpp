@@ -16,10 +16,12 @@ constexpr double right = width - 62;
 constexpr double client_row = 14;
 constexpr double bar_height = 14;
 constexpr double life_row = 10;
+constexpr double told_row = 12;
 constexpr double lane_gap = 10;
 constexpr double lane_min = 28;  // two lines of a name
 constexpr double axis_height = 22;
-constexpr double held_label_min = 150;
+constexpr double alone_label_min = 130;
+constexpr double asleep_label_min = 100;
 constexpr double mark_min = 1.6;  // what is shorter is still seen
 constexpr Milliseconds told_wait_min{45};
 
@@ -32,6 +34,8 @@ std::string duration_text(Milliseconds time) {
                             : std::to_string(std::llround(time.count()))) +
          " ms";
 }
+
+bool is_front(const Lane& lane) { return !lane.lives.empty() || lane.only_serves(); }
 
 std::string span_hint(const Span& span) {
   std::string hint(name(span.deed));
@@ -56,7 +60,8 @@ class Drawing {
   double lane(const Lane& lane, double y);
   void bar(const Lane& lane, double y);
   void wait(const Lane& lane, const Span& span, double y);
-  std::size_t lives(const Lane& lane, double y);
+  bool told_for_whom(const Lane& lane, double y);
+  double lives(const Lane& lane, double y);
   void life(const Life& life, double y, bool has_number);
   void axis(double height);
 
@@ -83,7 +88,7 @@ void Drawing::client(const ClientView& view, double y) {
              "waits " + duration_text(answered - sent) + " for " + ask.target);
   }
   const Milliseconds wait = view.longest_wait();
-  const std::string told = view.failure.empty() ? duration_text(wait) : "never answered";
+  const std::string told = view.failure.empty() ? duration_text(wait) : "unanswered";
   if (wait < told_wait_min && view.failure.empty()) return;
   svg_.text(x(trace_.at(view.ended)) + 6, middle + 3.5, "told", told);
 }
@@ -95,13 +100,14 @@ double Drawing::lane(const Lane& lane, double y) {
   if (lane.thread != lane.process) ids += ", tid " + std::to_string(lane.thread);
   svg_.text(left - 8, y + 24, "small end", ids);
   bar(lane, y);
-  const std::size_t rows = lives(lane, y + bar_height + 2);
+  double end = lives(lane, y + bar_height + 2);
+  if (told_for_whom(lane, end)) end += told_row;
   svg_.end_group();
-  return y + std::max(lane_min, bar_height + 2 + life_row * static_cast<double>(rows)) + lane_gap;
+  return std::max(y + lane_min, end) + lane_gap;
 }
 
 void Drawing::bar(const Lane& lane, double y) {
-  svg_.box(between({}, trace_.duration(), y, bar_height), "rest");
+  svg_.box(between(lane.began, lane.ended, y, bar_height), "rest");
   for (const Span& span : lane.spans) {
     if (span.deed == Deed::handle) {
       svg_.box(between(span.began, span.ended, y, bar_height), "work" + colour(span.client),
@@ -126,29 +132,45 @@ void Drawing::wait(const Lane& lane, const Span& span, double y) {
     svg_.box(place, "spin", span_hint(span));
     return;
   }
-  const bool is_worker = lane.lives.empty() && span.client != 0;
+  const bool is_worker = !is_front(lane) && span.client != 0;
   if (span.client != 0) svg_.box(place, (is_worker ? "asleep" : "held") + colour(span.client));
   svg_.box(place, span.client != 0 ? "hatch over" : "hatch", span_hint(span));
-  if (is_worker && length > 20) {
+  if (is_worker && length > asleep_label_min) {
     svg_.text(x(span.began), y + bar_height + 11, "told",
               "asleep in the handler, " + duration_text(span.ended - span.began));
   }
 }
 
-// In one row if there never are two at a time, else in a row each. Returns how many rows there are.
-std::size_t Drawing::lives(const Lane& lane, double y) {
+// For whom alone it waits, where that is long enough to be told.
+bool Drawing::told_for_whom(const Lane& lane, double y) {
+  bool told = false;
+  const auto waits = [](const Span& span) { return span.deed == Deed::wait && span.client != 0; };
+  auto first = std::ranges::find_if(lane.spans, waits);
+  while (first != lane.spans.end()) {
+    const unsigned client = first->client;
+    const auto next = std::find_if(first, lane.spans.end(),
+                                   [&](const Span& span) { return span.client != client; });
+    const Milliseconds ended = std::prev(next)->ended;
+    if (is_front(lane) && x(ended) - x(first->began) >= alone_label_min) {
+      svg_.text((x(first->began) + x(ended)) / 2, y + 9, "told middle",
+                "waits for client " + std::to_string(client) + " alone");
+      told = true;
+    }
+    first = std::find_if(next, lane.spans.end(), waits);
+  }
+  return told;
+}
+
+// In one row if there never are two at a time, else in a row each. Returns where they end.
+double Drawing::lives(const Lane& lane, double y) {
   const auto overlap = [](const Life& one, const Life& next) { return one.ended > next.began; };
   const bool in_one_row = std::ranges::adjacent_find(lane.lives, overlap) == lane.lives.end();
-  double row = y;
+  double end = y;
   for (const Life& one : lane.lives) {
-    life(one, row, !in_one_row);
-    if (!in_one_row) row += life_row;
-    const double length = x(one.ended) - x(one.began);
-    if (!trace_.is_one_at_a_time || length < held_label_min) continue;
-    svg_.text(x(one.began) + length / 2, y - 5, "told middle halo",
-              "waits for client " + std::to_string(one.client) + " alone");
+    life(one, in_one_row ? y : end, !in_one_row);
+    end = in_one_row ? std::max(end, y + life_row) : end + life_row;
   }
-  return in_one_row ? 1 : lane.lives.size();
+  return end;
 }
 
 void Drawing::life(const Life& life, double y, bool has_number) {

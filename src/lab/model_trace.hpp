@@ -10,8 +10,7 @@ namespace coachwhip::lab {
 
 struct ModelTrace {
   std::string model{};
-  std::string summary{};          // what the model is, half a line
-  bool is_one_at_a_time = false;  // a thread that has a connection waits for that one alone
+  std::string summary{};  // what the model is, half a line
   Scene scene{};
   Story story{};
   std::uint64_t calls = 0;  // system calls of all processes while the scene lasted

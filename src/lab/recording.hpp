@@ -24,7 +24,7 @@ struct TracedThread {
 };
 
 struct Recording {
-  std::vector<SystemCall> calls;  // in the order in which they ended; reads, waits and the like
+  std::vector<SystemCall> calls;  // reads, waits and the like; about in the order of their ends
   std::vector<TracedThread> threads;
   std::uint64_t calls_in_all = 0;
 };

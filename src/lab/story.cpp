@@ -35,11 +35,50 @@ class Cast {
   std::map<pid_t, const TracedThread*> leaders_;
 };
 
+bool is_read(const Span& span) { return span.deed == Deed::read; }
+
 Milliseconds first_deed(const Lane& lane) {
   for (const Span& span : lane.spans) {
     if (span.deed != Deed::wait) return span.began;
   }
   return Milliseconds::max();
+}
+
+// Several threads of workers are woken for one request, which one of them takes; it is the one that
+// answers, or (where the front needs no waking) that was busy for the longest time.
+void forget_woken_in_vain(std::map<pid_t, Lane>& lanes, const Cast& cast) {
+  std::map<unsigned, Span*> takers;  // by client
+  const auto length = [](const Span& span) { return span.ended - span.began; };
+  const auto each_handling = [&](const auto& visit) {
+    for (auto& [thread, lane] : lanes) {
+      if (cast.role(lane.process) != Role::worker) continue;
+      for (Span& span : lane.spans) {
+        if (span.deed == Deed::handle) visit(lane, span);
+      }
+    }
+  };
+  each_handling([&](Lane&, Span& span) {
+    Span*& taker = takers[span.client];
+    if (taker == nullptr || length(span) > length(*taker)) taker = &span;
+  });
+  each_handling([&](Lane& lane, Span& span) {
+    const unsigned client = span.client;
+    const auto is_within = [&](const Span& other) {
+      return other.client == client && other.began >= span.began && other.ended <= span.ended;
+    };
+    const bool answers = std::ranges::any_of(lane.spans, [&](const Span& other) {
+      return other.deed == Deed::write && is_within(other);
+    });
+    if (answers || takers[client] == &span) return;
+    for (Span& other : lane.spans) {
+      if (&other != &span && is_within(other)) other.client = 0;
+    }
+    span.client = 0;
+  });
+  for (auto& [thread, lane] : lanes) {
+    std::erase_if(lane.spans,
+                  [](const Span& span) { return span.deed == Deed::handle && span.client == 0; });
+  }
 }
 
 // "front thread 2", "front process 3", "worker 1 thread 4"; a number only where there are several.
@@ -55,9 +94,9 @@ void name_lanes(std::vector<Lane>& lanes, const Cast& cast) {
       std::string name = role == Role::worker       ? "worker"
                          : role == Role::supervisor ? "supervisor"
                                                     : "front";
-      if (cast.is_forked_by_front(lane.process)) name = "front's process";
+      if (cast.is_forked_by_front(lane.process)) name = "front process";
       const int number = ++processes_of_name[name];
-      if (role == Role::worker || name == "front's process" || number > 1) {
+      if (role == Role::worker || name == "front process" || number > 1) {
         name += " " + std::to_string(number);
       }
       processes[lane.process] = name;
@@ -95,15 +134,22 @@ bool Lane::took_part() const {
          std::ranges::any_of(spans, [](const Span& span) { return span.client != 0; });
 }
 
-bool Lane::only_accepts() const {
-  const auto reads = [](const Span& span) { return span.deed == Deed::read; };
-  return !lives.empty() && std::ranges::none_of(spans, reads);
+bool Lane::only_accepts() const { return !lives.empty() && std::ranges::none_of(spans, is_read); }
+
+bool Lane::only_serves() const { return lives.empty() && std::ranges::any_of(spans, is_read); }
+
+bool Lane::waits_for_one() const {
+  return !lives.empty() && std::ranges::any_of(spans, [](const Span& span) {
+    return span.deed == Deed::wait && span.client != 0;
+  });
 }
 
 Story tell_story(const Recording& recording, const StoryFrame& frame) {
   Story story;
   const Cast cast(recording);
-  for (auto& [thread, lane] : Teller(recording, frame).tell()) {
+  auto lanes = Teller(recording, frame).tell();
+  forget_woken_in_vain(lanes, cast);
+  for (auto& [thread, lane] : lanes) {
     std::ranges::stable_sort(lane.spans, {}, &Span::began);
     (lane.took_part() ? story.lanes : story.idle).push_back(std::move(lane));
   }

@@ -46,12 +46,18 @@ struct Lane {
   pid_t process = 0;
   pid_t thread = 0;
   std::string name{};
+  Milliseconds began{};
+  Milliseconds ended{};
   std::vector<Span> spans{};
   std::vector<Life> lives{};  // of the connections that this thread took in
 
   bool took_part() const;
-  // Others read what its clients say.
+  // It took connections in, which others read.
   bool only_accepts() const;
+  // It reads connections that another took in.
+  bool only_serves() const;
+  // It holds a connection and waits for that client and nobody else.
+  bool waits_for_one() const;
 };
 
 struct Story {

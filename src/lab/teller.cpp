@@ -1,10 +1,16 @@
 #include "lab/teller.hpp"
 
 #include <algorithm>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 namespace coachwhip::lab {
 namespace {
+
+// Who is woken may be on its way before the waking thread is.
+TimePoint moment_of_effect(const SystemCall* call) {
+  return is_futex_wake(*call) ? call->began : call->ended;
+}
 
 std::string sized(const SystemCall& call) {
   return call_name(call.number) + ", " + std::to_string(call.result) +
@@ -30,15 +36,21 @@ Teller::Teller(const Recording& recording, const StoryFrame& frame)
     Lane& lane = lanes_[thread.thread];
     lane.process = thread.process;
     lane.thread = thread.thread;
+    lane.began = at(thread.began);
+    lane.ended = at(thread.ended);
   }
   std::ranges::sort(forks_, {}, &TracedThread::began);
 }
 
 std::map<pid_t, Lane> Teller::tell() {
+  std::vector<const SystemCall*> calls;
   for (const SystemCall& one : recording_.calls) {
-    fork_until(one.ended);
-    if (one.began > frame_.ended) continue;
-    call(one);
+    if (one.began <= frame_.ended) calls.push_back(&one);
+  }
+  std::ranges::stable_sort(calls, {}, moment_of_effect);
+  for (const SystemCall* one : calls) {
+    fork_until(one->ended);
+    call(*one);
   }
   for (const TracedThread& thread : recording_.threads) {
     stop_handling(thread.thread, std::min(thread.ended, frame_.ended));
@@ -56,7 +68,7 @@ void Teller::fork_until(TimePoint moment) {
         copies.emplace_back(Key{child.process, key.second}, connection);
     }
     for (const auto& [key, connection] : copies) {
-      take(key, connection.client, child.began, child.thread);
+      take(key, connection.client, child.began, child.thread, true);
     }
   }
 }
@@ -68,7 +80,7 @@ void Teller::call(const SystemCall& call) {
   if (is_wait(call)) return is_worker ? worker_waited(call) : waited(call);
   if (is_futex_wake(call) && is_futex_shared(call) && !is_worker) {
     if (const unsigned client = states_[call.thread].last_read; client != 0) {
-      handed_.push_back(client);
+      if (std::ranges::find(handed_, client) == handed_.end()) handed_.push_back(client);
       add(call, Deed::handle, client, "futex: wakes a worker");
     }
   }
@@ -83,19 +95,24 @@ void Teller::accepted(const SystemCall& call) {
   const unsigned client = known == frame_.clients.end() ? 0 : known->second;
   if (client == 0) return;
   stop_handling(call.thread, call.began);
-  take({call.process, static_cast<int>(call.result)}, client, call.ended, call.thread);
+  take({call.process, static_cast<int>(call.result)}, client, call.ended, call.thread,
+       frame_.is_one_at_a_time);
   add(call, Deed::accept, client, call_name(call.number));
 }
 
 void Teller::read(const SystemCall& call) {
   const auto found = connections_.find({call.process, call.fd()});
-  if (found == connections_.end() || call.result < 0) return;
+  const bool only_looks = call.number == SYS_recvfrom && (call.arguments[3] & MSG_PEEK) != 0;
+  if (found == connections_.end() || call.result < 0 || only_looks) return;
   stop_handling(call.thread, call.began);
   Connection& connection = found->second;
   if (call.result == 0) {
+    forget_handed(connection, call.thread);
     return add(call, Deed::read, connection.client,
                call_name(call.number) + ": the client has closed");
   }
+  // Handed over to this thread until its answer.
+  if (connection.lane != call.thread) states_[call.thread].held = connection.client;
   if (connection.heard.empty()) {
     life_of(connection).requests.push_back({at(call.began), at(frame_.ended)});
   }
@@ -112,13 +129,17 @@ void Teller::read(const SystemCall& call) {
 void Teller::wrote(const SystemCall& call) {
   State& state = states_[call.thread];
   if (state.is_worker) {
-    if (state.client != 0) add(call, Deed::write, state.client, "write: wakes the front");
+    if (state.client == 0) return;
+    std::erase(handed_, state.client);
+    add(call, Deed::write, state.client, "write: wakes the front");
     return;
   }
   const auto found = connections_.find({call.process, call.fd()});
   if (found == connections_.end() || call.result <= 0) return;
   stop_handling(call.thread, call.began);
+  std::erase(handed_, found->second.client);
   add(call, Deed::write, found->second.client, sized(call));
+  forget_handed(found->second, call.thread);
   Life& life = life_of(found->second);
   life.writes.push_back(at(call.ended));
   if (!life.requests.empty()) life.requests.back().ended = at(call.ended);
@@ -144,9 +165,7 @@ void Teller::closed(const SystemCall& call) {
 
 void Teller::waited(const SystemCall& call) {
   stop_handling(call.thread, call.began);
-  const State& state = states_[call.thread];
-  const unsigned client = frame_.is_one_at_a_time ? state.held : 0;
-  add(call, Deed::wait, client, waited_how(call));
+  add(call, Deed::wait, states_[call.thread].held, waited_how(call));
 }
 
 // It works whenever it does not wait for a request.
@@ -161,15 +180,14 @@ void Teller::worker_waited(const SystemCall& call) {
   if (handed_.empty() || call.ended < frame_.began || call.ended > frame_.ended) return;
   state.client = handed_.front();
   state.handling_since = call.ended;
-  handed_.pop_front();
 }
 
-void Teller::take(Key key, unsigned client, TimePoint moment, pid_t lane) {
+void Teller::take(Key key, unsigned client, TimePoint moment, pid_t lane, bool is_alone) {
   drop(key, moment);
   auto& lives = lanes_[lane].lives;
   connections_[key] = {.client = client, .began = moment, .lane = lane, .life = lives.size()};
   lives.push_back({.client = client, .began = at(moment), .ended = at(frame_.ended)});
-  states_[lane].held = client;
+  if (is_alone) states_[lane].held = client;
 }
 
 void Teller::drop(Key key, TimePoint ended) {
@@ -180,6 +198,10 @@ void Teller::drop(Key key, TimePoint ended) {
   for (Interval& request : life.requests) request.ended = std::min(request.ended, life.ended);
   if (states_[found->second.lane].held == life.client) states_[found->second.lane].held = 0;
   connections_.erase(found);
+}
+
+void Teller::forget_handed(const Connection& connection, pid_t thread) {
+  if (connection.lane != thread) states_[thread].held = 0;
 }
 
 void Teller::stop_handling(pid_t thread, TimePoint moment) {

@@ -33,7 +33,7 @@ class Teller {
     unsigned client = 0;
     TimePoint handling_since{};
     unsigned last_read = 0;  // whose request it read last
-    unsigned held = 0;       // whose connection it took last, and holds
+    unsigned held = 0;       // for whom alone it waits
   };
 
   void fork_until(TimePoint moment);
@@ -45,8 +45,9 @@ class Teller {
   void waited(const SystemCall& call);
   void worker_waited(const SystemCall& call);
 
-  void take(Key key, unsigned client, TimePoint moment, pid_t lane);
+  void take(Key key, unsigned client, TimePoint moment, pid_t lane, bool is_alone);
   void drop(Key key, TimePoint ended);
+  void forget_handed(const Connection& connection, pid_t thread);
   void stop_handling(pid_t thread, TimePoint moment);
   void add(const SystemCall& call, Deed deed, unsigned client, std::string what);
   Life& life_of(const Connection& connection);

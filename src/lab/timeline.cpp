@@ -26,8 +26,6 @@ constexpr std::string_view style = R"css(
 .timeline .strong { font-weight: 600 } .timeline .end { text-anchor: end }
 .timeline .middle { text-anchor: middle } .timeline .told { font-size: 10px }
 .timeline .tiny { font-size: 9px }
-.timeline .halo { paint-order: stroke; stroke: var(--card); stroke-width: 4px;
-  stroke-linejoin: round }
 .timeline .small { fill: var(--soft); font-size: 10px }
 .border { stroke: var(--line) } .rest { fill: var(--rest) }
 .hatch { fill: url(#hatch) } .over { opacity: .75 } .spin { fill: url(#spin) }
@@ -110,23 +108,24 @@ std::string facts(const ModelTrace& trace) {
 // What to see in the picture: not by the model's name but by what its threads did.
 std::string_view lesson(const ModelTrace& trace) {
   const auto& lanes = trace.story.lanes;
-  const auto takes_in = [](const Lane& lane) { return !lane.lives.empty(); };
   const auto spins = [](const Lane& lane) {
     return std::ranges::any_of(lane.spans, [](const Span& span) { return span.times > 100; });
   };
-  if (trace.is_one_at_a_time && std::ranges::count_if(lanes, takes_in) == 1) {
+  if (std::ranges::any_of(lanes, &Lane::only_serves)) {
+    return "One thread waits for all connections and hands over those that have something to say. "
+           "Another waits for a client only between a request’s first byte and its answer: the "
+           "slow "
+           "client and the handler that sleeps hold a thread each, an idle connection holds none.";
+  }
+  if (std::ranges::count_if(lanes, &Lane::waits_for_one) == 1) {
     return "The only thread waits for one client alone, while the requests of the others lie "
            "unread "
            "in the kernel’s queue: a slow client, a handler that sleeps, even a connection that "
            "wants nothing for the moment stalls everybody.";
   }
-  if (trace.is_one_at_a_time) {
+  if (std::ranges::any_of(lanes, &Lane::waits_for_one)) {
     return "Whoever connects has a server to himself, which waits for that client alone: the slow "
            "one and the handler that sleeps hold up only their own.";
-  }
-  if (std::ranges::any_of(lanes, &Lane::only_accepts)) {
-    return "One thread waits for all connections and hands over those that have something to say; "
-           "the others wait for such work, not for clients, so an idle connection holds none.";
   }
   if (std::ranges::any_of(lanes, spins)) {
     return "The loop never waits: it asks for each connection again and again, nearly always in "

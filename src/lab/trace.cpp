@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <fstream>
 #include <thread>
-#include <unistd.h>
 
 #include "lab/interrupt.hpp"
 #include "lab/server.hpp"
@@ -17,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int bad_usage = 2;
+constexpr int unusable = 2;
 constexpr int interrupted = 130;  // as a shell says it
 constexpr Duration start_max = 30s;
 constexpr Duration stop_max = 10s;
@@ -28,20 +27,7 @@ constexpr Duration quiet_max = 1s;  // one model never is
 
 int refuse(const std::string& what) {
   std::fprintf(stderr, "coachwhip: %s\n", what.c_str());
-  return bad_usage;
-}
-
-// Looked at before the servers are started.
-Result<void> prepare_folder(const std::filesystem::path& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (!failed && ::access(folder.c_str(), W_OK | X_OK) != 0) {
-    failed = std::error_code(errno, std::generic_category());
-  }
-  if (!failed) return {};
-  return fail(ErrorKind::io, failed.value(),
-              "--output: '" + folder.string() + "' cannot be written to (" + failed.message() +
-                  "); choose another folder");
+  return unusable;
 }
 
 Result<void> write(const std::filesystem::path& path, const std::string& text) {
@@ -94,9 +80,7 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
   if (!server) return pass(std::move(server.error()));
   auto ready = wait_ready(*server, *tracer, interrupt);
   if (!ready) return pass(std::move(ready.error()));
-  ModelTrace traced{.model = std::string(model.name),
-                    .summary = std::string(model.summary),
-                    .is_one_at_a_time = model.connections_max == 1};
+  ModelTrace traced{.model = std::string(model.name), .summary = std::string(model.summary)};
   wait_until_quiet(*tracer);
   const std::uint64_t calls_before = sum(tracer->counts());
   traced.scene = play_scene(server->port(), [&] { return interrupt.has_come(); });
@@ -107,7 +91,7 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
   if (!recording) return pass(std::move(recording.error()));
   StoryFrame frame{.began = traced.scene.began,
                    .ended = traced.scene.ended,
-                   .is_one_at_a_time = traced.is_one_at_a_time};
+                   .is_one_at_a_time = model.connections_max == 1};
   for (const ClientView& client : traced.scene.clients) frame.clients[client.port] = client.number;
   traced.story = tell_story(*recording, frame);
   return traced;
@@ -116,8 +100,6 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
 }  // namespace
 
 int trace(const TraceOptions& options) {
-  const auto prepared = prepare_folder(options.output);
-  if (!prepared) return refuse(prepared.error().message);
   Interrupt interrupt;
   const auto site = TestSite::make();
   if (!site) return refuse(site.error().message);

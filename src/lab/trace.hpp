@@ -11,7 +11,7 @@ namespace coachwhip::lab {
 
 struct TraceOptions {
   std::vector<const models::Model*> models{};
-  std::filesystem::path output = ".";  // a folder, made if it is missing
+  std::filesystem::path output = ".";  // a folder
 };
 
 // Writes trace.html and trace.json into the folder and a summary to standard output. Returns the

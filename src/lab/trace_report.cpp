@@ -19,6 +19,10 @@ std::string milliseconds(Milliseconds time) {
   return text;
 }
 
+std::string counted(std::size_t count, std::string_view one, std::string_view several) {
+  return std::to_string(count).append(" ").append(count == 1 ? one : several);
+}
+
 // To a microsecond: more digits are noise.
 double rounded(Milliseconds time) { return std::round(time.count() * 1000) / 1000; }
 
@@ -110,9 +114,7 @@ Unread longest_unread(const ModelTrace& trace) {
 
 std::string idle_text(const Story& story) {
   if (story.idle.empty()) return "";
-  const std::size_t count = story.idle.size();
-  return std::to_string(count) +
-         (count == 1 ? " further thread only waited" : " further threads only waited");
+  return counted(story.idle.size(), "further thread", "further threads") + " only waited";
 }
 
 std::string client_name(const ClientView& client) {
@@ -131,8 +133,10 @@ std::string summary_text(const ModelTrace& trace) {
   }
   std::set<pid_t> processes;
   for (const Lane& lane : trace.story.lanes) processes.insert(lane.process);
-  text += "  at work: " + std::to_string(trace.story.lanes.size()) + " threads of " +
-          std::to_string(processes.size()) + " processes; " + idle_text(trace.story) + "\n";
+  text += "  at work: " + counted(trace.story.lanes.size(), "thread", "threads") + " of " +
+          counted(processes.size(), "process", "processes");
+  if (!trace.story.idle.empty()) text += "; " + idle_text(trace.story);
+  text += "\n";
   const Unread unread = longest_unread(trace);
   text += "  longest stall: a request of client " + std::to_string(unread.client) +
           " lay unread for " + milliseconds(unread.longest) + "\n";
