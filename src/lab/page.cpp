@@ -34,7 +34,10 @@ p { max-width: 46rem; margin: 0 0 .8rem; }
 a { color: var(--accent); }
 nav { margin: 1rem 0 0; display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
 section { margin-top: 2.6rem; padding-top: 1.4rem; border-top: 1px solid var(--line); }
-.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+.pair {
+  display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr));
+}
 figure {
   margin: .4rem 0 0; padding: .9rem; background: var(--card); border: 1px solid var(--line);
   border-radius: .6rem; min-width: 0; break-inside: avoid;
