@@ -188,7 +188,9 @@ class Load {
     tally.times.record(now - member.asked);
     if (!std::exchange(member.was_served, true)) ++tally.served_clients;
     if (!crowd.keeps_alive) member.client.close();
-    if (member.requests_left > 0 && --member.requests_left == 0) return finish(member);
+    const bool was_last = member.requests_left == 1;
+    if (member.requests_left > 0) --member.requests_left;
+    if (was_last) return finish(member);
     const Duration pause = think(crowd);
     member.asked = now + pause;
     member.state = crowd.keeps_alive ? State::ready : State::resting;

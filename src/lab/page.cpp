@@ -1,5 +1,7 @@
 #include "lab/page.hpp"
 
+#include <fmt/format.h>
+
 namespace coachwhip::lab {
 namespace {
 
@@ -87,9 +89,10 @@ dd { margin: 0; overflow-wrap: anywhere; }
 std::string highlights(std::size_t count) {
   std::string css;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string number = std::to_string(i);
-    css += ".c" + number + " { --c: var(--m" + number + "); }\n";
-    css += "figure:has(li.c" + number + ":hover) .s:not(.c" + number + ") { opacity: .12; }\n";
+    css += fmt::format(
+        ".c{0} {{ --c: var(--m{0}); }}\n"
+        "figure:has(li.c{0}:hover) .s:not(.c{0}) {{ opacity: .12; }}\n",
+        i);
   }
   return css;
 }

@@ -146,6 +146,7 @@ std::string calls_table(const Comparison& comparison) {
     }
   }
   std::vector<std::pair<double, std::string>> order;
+  order.reserve(most.size());
   for (const auto& [name, number] : most) order.emplace_back(-number, name);
   std::ranges::sort(order);
   std::string head = "<th scope=\"col\">model</th>";
