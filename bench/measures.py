@@ -97,7 +97,7 @@ def measure_users(subject: Subject) -> Figures:
             "bad_answers": result.failures,
         }
 
-    return measure_load(subject, drive)
+    return measure_once(subject, drive)  # without a warm-up: each run starts a Java machine
 
 
 def measure_load(subject: Subject, drive: Callable[[int], tuple[int, Figures]]) -> Figures:
