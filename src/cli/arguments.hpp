@@ -11,7 +11,7 @@
 
 namespace coachwhip::cli {
 
-enum class Action : std::uint8_t { serve, check, models, help, version, options_markdown };
+enum class Action : std::uint8_t { serve, check, help, version, options_markdown };
 
 struct Command {
   Action action = Action::serve;

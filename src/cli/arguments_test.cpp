@@ -73,6 +73,13 @@ TEST(Arguments, UnknownOptionsNameTheNearest) {
   EXPECT_EQ(faults({"--thread=4", "--bnid", ":80"}).size(), 2U);
 }
 
+TEST(Arguments, ACommandOfItsOwnComesFirst) {
+  const Texts told = faults({"--workers", "2", "models"});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told.front().starts_with("'models' is a command of its own and comes first"));
+  EXPECT_EQ(given({"models:app"}), Texts{"TARGET models:app"});
+}
+
 TEST(Arguments, MissingValuesAndSecondTargets) {
   EXPECT_EQ(faults({"app", "--workers"}), Texts{"--workers needs a value; see coachwhip --help"});
   EXPECT_EQ(faults({"--bind=", "app"}), Texts{"--bind= needs a value; see coachwhip --help"});

@@ -106,7 +106,6 @@ int run(const std::vector<std::string>& arguments) {
   if (!command) return refuse(command.error());
   if (command->action == Action::help) return print(config::help_text());
   if (command->action == Action::version) return print("coachwhip " COACHWHIP_VERSION "\n");
-  if (command->action == Action::models) return print(models::explain());
   if (command->action == Action::options_markdown) return print(config::options_markdown());
   const config::Invocation invocation = invocation_of(*command);
   if (invocation.folder.empty()) return refuse({"the current folder is gone; go to another"});

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from models import CREWS
 from server import Server, wait_until
 
 COMBINED = re.compile(
@@ -40,8 +41,9 @@ def test_off_by_default(serve: Callable[..., Server], project: Path) -> None:
     assert "page.txt" not in server.log()
 
 
-def test_combined(serve: Callable[..., Server], project: Path, log: Path) -> None:
-    server = serve("./public", "--access-log", log, cwd=project)
+@pytest.mark.parametrize("model", CREWS)
+def test_combined(serve: Callable[..., Server], project: Path, log: Path, model: str) -> None:
+    server = serve("./public", "--access-log", log, "--model", model, cwd=project)
     with server.connect() as wire:
         wire.get("/page.txt?x=1", "User-Agent: tester/1", "Referer: http://other.test/")
         wire.ask("HEAD", "/page.txt")
