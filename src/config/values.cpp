@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 // What the record of a request needs in the exchange beside what the limits bound.
 constexpr std::uint64_t record_bytes_max = 1024;
 
+// What a front has open beside its addresses, with some to spare for clients.
+constexpr std::size_t other_descriptors = 64;
+
 class Values {
  public:
   Values(Settings& settings, Config& config, Faults& faults)
@@ -75,6 +78,18 @@ class Values {
       }
       config_.binds.push_back(std::move(*address));
     }
+  }
+
+  // Each address has two descriptors at the start, and without one for a client it is of no use.
+  void check_room_for_clients() {
+    const std::size_t most = config_.model->descriptors_max;
+    if (most == 0 || 2 * config_.binds.size() + other_descriptors <= most) return;
+    constexpr Key key = key_of("model");
+    const Value& value = *settings_.find(key);
+    refuse(key, value,
+           "the model '" + value.text + "' can watch " + std::to_string(most) +
+               " descriptors, too few for clients beside " + std::to_string(config_.binds.size()) +
+               " addresses; choose another, the nearest is poll");
   }
 
   void store_env() {
@@ -176,6 +191,7 @@ void store_values(Settings& settings, Config& config, Faults& faults) {
   values.check_room_for_head();
   values.store_model();
   values.store_binds();
+  values.check_room_for_clients();
   values.store_env();
   values.store_log_level();
   values.store_access_log_format();

@@ -41,6 +41,15 @@ def test_a_ring_works_or_the_system_is_named_that_refuses_it(run_cli: Run, proje
     assert (refusal in told.stderr and "epoll-et" in told.stderr) == (told.returncode == 2)
 
 
+def test_more_descriptors_than_select_can_watch_are_refused(run_cli: Run, project: Path) -> None:
+    binds = ["--bind", "127.0.0.1:0"] * 600
+    refused = run_cli("check", "./public", "--model", "select", *binds, cwd=project)
+    assert refused.returncode == 2
+    assert "the model 'select' can watch 1024 descriptors" in refused.stderr
+    assert "the nearest is poll" in refused.stderr
+    assert run_cli("check", "./public", "--model", "poll", *binds, cwd=project).returncode == 0
+
+
 @pytest.mark.parametrize("model", ["serial", "select", "epoll-et"])
 def test_one_thread_is_all_that_one_loop_can_use(run_cli: Run, project: Path, model: str) -> None:
     arguments = ("check", "./public", "--model", model)
