@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import laboratory
 from server import binary, environment
 from serving import start_servers
 
@@ -38,3 +39,12 @@ def run_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> laboratory.Comparison:
+    """Three models, measured as shortly as is possible."""
+    output = tmp_path_factory.mktemp("comparison")
+    models = ("serial", "epoll-et", "coroutine")
+    process = laboratory.start(*models, "--quick", "--seconds", 0.1, output=output)
+    return laboratory.finish(process, output)

@@ -7,11 +7,14 @@
 
 #include "base/log.hpp"
 #include "cli/arguments.hpp"
+#include "cli/models_arguments.hpp"
 #include "config/cpus.hpp"
 #include "config/effective.hpp"
 #include "config/interpreter.hpp"
 #include "config/loader.hpp"
 #include "config/manual.hpp"
+#include "lab/compare.hpp"
+#include "lab/trace.hpp"
 #include "net/listener.hpp"
 #include "supervisor/launcher.hpp"
 #include "supervisor/supervisor.hpp"
@@ -75,7 +78,30 @@ int serve(const config::Loaded& loaded, const config::Invocation& invocation) {
   return supervisor::run(loaded.config);
 }
 
+int look_at_models(std::span<const std::string> arguments) {
+  const auto command = parse_models_arguments(arguments);
+  if (!command) return refuse(command.error());
+  switch (command->action) {
+    case ModelsAction::list:
+      return print(models::explain());
+    case ModelsAction::help:
+      return print(models_help());
+    case ModelsAction::trace:
+      return lab::trace({.models = command->models, .output = command->output});
+    case ModelsAction::compare:
+      break;
+  }
+  return lab::compare({.models = command->models,
+                       .is_quick = command->is_quick,
+                       .seconds = command->seconds,
+                       .output = command->output,
+                       .version = COACHWHIP_VERSION});
+}
+
 int run(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments.front() == "models") {
+    return look_at_models(std::span(arguments).subspan(1));
+  }
   const auto command = parse_arguments(arguments);
   if (!command) return refuse(command.error());
   if (command->action == Action::help) return print(config::help_text());

@@ -81,7 +81,9 @@ std::string help_text() {
   std::string text =
       "usage: coachwhip [TARGET] [OPTIONS]         serve\n"
       "       coachwhip check [TARGET] [OPTIONS]   validate, and print the effective options\n"
-      "       coachwhip models                     explain the values of --model\n";
+      "       coachwhip models                     explain the values of --model\n"
+      "       coachwhip models --compare           measure them side by side, write a report\n"
+      "       coachwhip models --trace MODEL       show what one asks of the kernel\n";
   for (const Section& section : sections) {
     text.append("\n").append(section.title).append(":\n");
     for (const Option& option : options) {

@@ -1,0 +1,18 @@
+// Drawing: one model's part of a trace as a picture; above what the clients saw, below what the
+// threads of the server did.
+#pragma once
+
+#include <string>
+
+#include "lab/model_trace.hpp"
+
+namespace coachwhip::lab {
+
+// An <svg> whose time axis ends at `total`, so that several pictures have one scale. Its colours
+// are those of timeline_page(): custom properties and classes.
+std::string draw_trace(const ModelTrace& trace, Milliseconds total);
+
+// The symbols that draw_trace() uses, as small pictures: "accept", "read", and so on.
+std::string draw_symbol(std::string_view name);
+
+}  // namespace coachwhip::lab
