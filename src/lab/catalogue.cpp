@@ -34,9 +34,9 @@ Experiment connections() {
           "each of them in every turn; one that is told (epoll, uring) pays for those that are "
           "ready. A model with a bound serves as many connections as it has threads or processes, "
           "and looks quick doing so: the table says how many clients it left without an answer. "
-          "p99 is the time that 99 of 100 requests did not exceed; those that were still waiting "
-          "at the end count with the time they had waited, so a line at the top may stand for much "
-          "more.",
+          "p99 is the time that 99 of 100 requests did not exceed; who was still waiting at the "
+          "end counts with the time it had waited, and who was never served as often as the others "
+          "asked: a line at the top may stand for much more.",
       .drawings = {
           lines("Throughput", "requests per second", "rps"),
           lines("Waiting time, p99", "milliseconds", "p99_ms"),
@@ -60,8 +60,8 @@ Experiment burst() {
                          {"seconds", small, "1 KiB, by ab", "ab"},
                          {"seconds", page, "51 KiB, by ab", "ab"}}),
                    bars("With 64 connections that ask all the time", "requests per second",
-                        {{"rps", page, "51 KiB", "page"},
-                         {"rps", 64, "1 KiB", "connections"},
+                        {{"rps", 64, "1 KiB", "connections"},
+                         {"rps", page, "51 KiB", "page"},
                          {"rps", 64, "1 KiB, by wrk", "wrk"}})}};
 }
 
@@ -138,10 +138,14 @@ Experiment memory() {
           "What all processes of the server hold, at rest, and what each connection adds that "
           "stays open after a request; the memory of the kernel for its sockets is not in it. A "
           "loop needs what it knows about a connection, a thread a stack, too, and a process "
-          "its own copies of all that it has written to.",
-      .drawings = {
-          bars("For each connection served", "KiB", {{"connection_kib", 500, "per connection"}}),
-          bars("At rest", "MiB", {{"rest_mib", 500, "at rest"}})}};
+          "its own copies of all that it has written to. serial holds one connection only, of "
+          "which nothing can be told.",
+      .drawings = {{.kind = DrawingKind::bars,
+                    .title = "For each connection served",
+                    .unit = "KiB",
+                    .series = {{"connection_kib", 500, "per connection"}},
+                    .absent = "too few to tell"},
+                   bars("At rest", "MiB", {{"rest_mib", 500, "at rest"}})}};
 }
 
 Experiment cost() {
@@ -159,7 +163,7 @@ Experiment cost() {
           "does, and pays with the processor. The processor time is counted while 64 clients ask.",
       .drawings = {
           bars("Processor time for a request", "microseconds",
-               {{"cpu_us", 0, "connection kept"}, {"cpu_us", 1, "a connection each"}}),
+               {{"cpu_us", 0, "connection kept"}, {"cpu_us", 1, "a connection each"}}, log_scale),
           bars("Context switches for a request", "switches",
                {{"switches", 0, "connection kept"}, {"switches", 1, "a connection each"}})}};
 }

@@ -26,6 +26,7 @@ struct Drawing {
   std::string_view value{};      // of lines
   std::vector<Series> series{};  // of bars
   ScaleKind scale = ScaleKind::linear;
+  std::string_view absent = "not measured";  // instead of a bar
 };
 
 struct Experiment {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fstream>
 
+#include "lab/figure.hpp"
 #include "lab/machine.hpp"
 #include "lab/progress.hpp"
 #include "lab/report.hpp"
@@ -26,6 +27,7 @@ constexpr Duration quick_time_max = 280s;
 constexpr Duration full_time_max = 30min;
 constexpr Duration stop_patience = 5s;
 constexpr std::size_t spare_descriptors = 100;
+constexpr double busy_load = 0.5;
 
 std::size_t number_of(const models::Model& model) {
   const auto list = models::all();
@@ -67,6 +69,7 @@ class Comparing {
   void prepare() {
     out_.machine = describe_machine();
     out_.machine.emplace_back("coachwhip", options_.version);
+    look_for_other_work();
     stand_.seconds = options_.seconds;
     if (stand_.seconds == Duration{}) {
       stand_.seconds = stand_.is_quick ? quick_seconds : full_seconds;
@@ -87,6 +90,16 @@ class Comparing {
       if (!*tool) note(fmt::format("{} is not installed, so its column is left out.", name));
     }
     look_for_python();
+  }
+
+  void look_for_other_work() {
+    const double load = recent_load();
+    out_.machine.emplace_back("load average before", figure(load));
+    if (load < busy_load) return;
+    note(
+        fmt::format("The machine had other work (a load average of {}): the numbers are less than "
+                    "it can do, and differ from run to run.",
+                    figure(load)));
   }
 
   void look_for_python() {

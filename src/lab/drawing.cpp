@@ -128,7 +128,7 @@ void Drawing::wait(const Lane& lane, const Span& span, double y) {
   const double length = x(span.ended) - x(span.began);
   if (length < 0.6) return;
   const Box place{x(span.began), y, length, bar_height};
-  if (span.times > 4) {
+  if (span.is_spinning()) {
     svg_.box(place, "spin", span_hint(span));
     return;
   }
@@ -233,30 +233,6 @@ std::string Drawing::draw() {
 
 std::string draw_trace(const ModelTrace& trace, Milliseconds total) {
   return Drawing(trace, total).draw();
-}
-
-std::string draw_symbol(std::string_view name) {
-  Svg svg;
-  if (name == "asked") svg.box({0, 4, 28, 9}, "asked client1");
-  if (name == "sending") svg.box({0, 6.5, 28, 4}, "sending client2");
-  if (name == "open") svg.line(0, 8.5, 28, 8.5, "thread client1");
-  if (name == "under way") svg.box({0, 7, 28, 3}, "work client1");
-  if (name == "work") svg.box({0, 2, 28, 13}, "work client1");
-  if (name == "rest" || name == "held") svg.box({0, 2, 28, 13}, "rest");
-  if (name == "held") svg.box({0, 2, 28, 13}, "held client2");
-  if (name == "asleep") svg.box({0, 2, 28, 13}, "asleep client4");
-  if (name == "rest") svg.box({0, 2, 28, 13}, "hatch");
-  if (name == "held" || name == "asleep") svg.box({0, 2, 28, 13}, "hatch over");
-  if (name == "spin") svg.box({0, 2, 28, 13}, "spin");
-  if (name == "accept") svg.circle(14, 8.5, 2.6, "accept client1");
-  if (name == "read") svg.line(14, 4, 14, 8.5, "tick client1");
-  if (name == "write") svg.line(14, 8.5, 14, 13, "tick client1");
-  if (name == "close") svg.line(14, 5.5, 14, 11.5, "close client1");
-  if (name == "read" || name == "write") svg.line(0, 8.5, 28, 8.5, "thread client1");
-  if (name == "accept") svg.line(14, 8.5, 28, 8.5, "thread client1");
-  if (name == "close") svg.line(0, 8.5, 14, 8.5, "thread client1");
-  return "<svg class=\"symbol\" viewBox=\"0 0 28 17\" aria-hidden=\"true\">" + svg.markup() +
-         "</svg>";
 }
 
 }  // namespace coachwhip::lab

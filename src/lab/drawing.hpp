@@ -12,7 +12,4 @@ namespace coachwhip::lab {
 // are those of timeline_page(): custom properties and classes.
 std::string draw_trace(const ModelTrace& trace, Milliseconds total);
 
-// The symbols that draw_trace() uses, as small pictures: "accept", "read", and so on.
-std::string draw_symbol(std::string_view name);
-
 }  // namespace coachwhip::lab

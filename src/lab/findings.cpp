@@ -21,7 +21,7 @@ std::vector<Ranked> rank(const Comparison& comparison, std::string_view experime
     const auto found = comparison.find(experiment, model.name, x, value);
     if (found) ranked.push_back({model.name, *found});
   }
-  std::ranges::stable_sort(ranked, {}, &Ranked::value);
+  std::ranges::sort(ranked, {}, &Ranked::value);
   return ranked;
 }
 

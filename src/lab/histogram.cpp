@@ -31,11 +31,11 @@ std::uint64_t middle_of(std::size_t bucket) {
 
 Histogram::Histogram() : buckets_(bucket_of(time_max) + 1) {}
 
-void Histogram::record(Duration time) {
+void Histogram::record(Duration time, std::uint64_t times) {
   const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(
       0, std::chrono::duration_cast<std::chrono::nanoseconds>(time).count()));
-  ++buckets_[bucket_of(std::min(count, time_max))];
-  ++count_;
+  buckets_[bucket_of(std::min(count, time_max))] += times;
+  count_ += times;
 }
 
 Duration Histogram::quantile(double quantile) const {

@@ -14,7 +14,7 @@ class Histogram {
  public:
   Histogram();
 
-  void record(Duration time);
+  void record(Duration time, std::uint64_t times = 1);
   std::uint64_t count() const { return count_; }
   // The time that the share `quantile` of all is not longer than; zero if there are none.
   Duration quantile(double quantile) const;

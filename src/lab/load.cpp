@@ -188,7 +188,9 @@ class Load {
     tally.times.record(now - member.asked);
     if (!std::exchange(member.was_served, true)) ++tally.served_clients;
     if (!crowd.keeps_alive) member.client.close();
-    if (member.requests_left > 0 && --member.requests_left == 0) return finish(member);
+    const bool was_last = member.requests_left == 1;
+    if (member.requests_left > 0) --member.requests_left;
+    if (was_last) return finish(member);
     const Duration pause = think(crowd);
     member.asked = now + pause;
     member.state = crowd.keeps_alive ? State::ready : State::resting;
@@ -288,12 +290,22 @@ class Load {
     result_.time = now - begin_;
     result_.is_interrupted = is_interrupted_;
     std::vector<Duration> long_times;
-    for (const Tally& tally : result_.crowds) long_times.push_back(tally.times.quantile(tail));
+    std::vector<std::uint64_t> usual_requests;  // of a client that was served
+    for (const Tally& tally : result_.crowds) {
+      long_times.push_back(tally.times.quantile(tail));
+      usual_requests.push_back(tally.requests / std::max<std::size_t>(1, tally.served_clients));
+    }
     for (const Member& member : members_) {
       if (member.state == State::ended || crowd_of(member).is_silent) continue;
       const Duration age = now - member.asked;
-      if (age > Duration{}) ++tally_of(member).unanswered;
-      if (age > long_times[member.crowd]) tally_of(member).times.record(age);
+      if (age <= Duration{}) continue;
+      Tally& tally = tally_of(member);
+      ++tally.unanswered;
+      if (!member.was_served) {
+        tally.times.record(age, std::max<std::uint64_t>(1, usual_requests[member.crowd]));
+      } else if (age > long_times[member.crowd]) {
+        tally.times.record(age);
+      }
     }
     return std::move(result_);
   }

@@ -1,6 +1,7 @@
 #include "lab/machine.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -51,6 +52,11 @@ std::vector<std::pair<std::string, std::string>> describe_machine() {
   return {{"processor", cpus + " × " + processor},
           {"memory", gib(kib_field_of("/proc/meminfo", "MemTotal"))},
           {"kernel", std::string(system.sysname) + " " + system.release}};
+}
+
+double recent_load() {
+  double load = 0;
+  return ::getloadavg(&load, 1) == 1 ? load : 0;
 }
 
 std::optional<Halves> halve_cpus() {

@@ -13,6 +13,9 @@ namespace coachwhip::lab {
 // "kernel", "Linux 6.1"; and so on.
 std::vector<std::pair<std::string, std::string>> describe_machine();
 
+// How many tasks have wanted a CPU in the last minute, on average.
+double recent_load();
+
 struct Halves {
   cpu_set_t server;
   cpu_set_t load;

@@ -1,5 +1,7 @@
 #include "lab/page.hpp"
 
+#include <fmt/format.h>
+
 namespace coachwhip::lab {
 namespace {
 
@@ -34,7 +36,10 @@ p { max-width: 46rem; margin: 0 0 .8rem; }
 a { color: var(--accent); }
 nav { margin: 1rem 0 0; display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
 section { margin-top: 2.6rem; padding-top: 1.4rem; border-top: 1px solid var(--line); }
-.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+.pair {
+  display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr));
+}
 figure {
   margin: .4rem 0 0; padding: .9rem; background: var(--card); border: 1px solid var(--line);
   border-radius: .6rem; min-width: 0; break-inside: avoid;
@@ -84,9 +89,10 @@ dd { margin: 0; overflow-wrap: anywhere; }
 std::string highlights(std::size_t count) {
   std::string css;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string number = std::to_string(i);
-    css += ".c" + number + " { --c: var(--m" + number + "); }\n";
-    css += "figure:has(li.c" + number + ":hover) .s:not(.c" + number + ") { opacity: .12; }\n";
+    css += fmt::format(
+        ".c{0} {{ --c: var(--m{0}); }}\n"
+        "figure:has(li.c{0}:hover) .s:not(.c{0}) {{ opacity: .12; }}\n",
+        i);
   }
   return css;
 }

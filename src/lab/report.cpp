@@ -74,7 +74,8 @@ std::string draw_bars(const Comparison& comparison, const Experiment& experiment
       .title = std::string(drawing.title),
       .description = fmt::format("{} of each model, in {}.", drawing.title, drawing.unit),
       .unit = std::string(drawing.unit),
-      .scale = drawing.scale};
+      .scale = drawing.scale,
+      .absent = std::string(drawing.absent)};
   std::vector<const Series*> shown;
   for (const Series& series : drawing.series) {
     const std::vector<double> xs = comparison.variants(experiment_of(series, experiment));
@@ -145,6 +146,7 @@ std::string calls_table(const Comparison& comparison) {
     }
   }
   std::vector<std::pair<double, std::string>> order;
+  order.reserve(most.size());
   for (const auto& [name, number] : most) order.emplace_back(-number, name);
   std::ranges::sort(order);
   std::string head = "<th scope=\"col\">model</th>";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -59,9 +60,9 @@ std::optional<AnswerHead> parse_head(std::string_view answer) {
 }
 
 // Lives in a thread of its own; every wait ends at the deadline, or when it is told to stop.
-class Client {
+class Visitor {
  public:
-  Client(unsigned number, TimePoint scene_began)
+  Visitor(unsigned number, TimePoint scene_began)
       : plan_(plan_of(number)), scene_began_(scene_began) {
     view_.number = number;
     view_.nature = plan_.nature;
@@ -124,9 +125,10 @@ class Client {
     request += "client=" + std::to_string(view_.number) + " HTTP/1.1\r\nHost: lab\r\n\r\n";
     view_.asks.push_back({.target = std::string(target), .began = Clock::now(), .sent = {}});
     const std::size_t piece = plan_.sending > Duration::zero() ? 1 : request.size();
-    const Duration between_pieces = plan_.sending / static_cast<int>(request.size());
+    const TimePoint began = view_.asks.back().began;
+    const auto pieces = static_cast<int>(request.size());
     for (std::size_t done = 0; done < request.size(); done += piece) {
-      if (done > 0) pause_until(Clock::now() + between_pieces);
+      pause_until(began + plan_.sending * static_cast<int>(done) / pieces);
       if (is_over()) return false;
       if (::send(socket_.get(), request.data() + done, piece, MSG_NOSIGNAL) < 0) {
         return fail("send");
@@ -178,22 +180,22 @@ Duration ClientView::longest_wait() const {
 
 Scene play_scene(std::uint16_t port, const std::function<bool()>& is_over) {
   Scene scene{.began = Clock::now()};
-  std::vector<Client> clients;
+  std::vector<Visitor> visitors;
   for (unsigned number = 1; number <= client_count; ++number) {
-    clients.emplace_back(number, scene.began);
+    visitors.emplace_back(number, scene.began);
   }
-  std::atomic<std::size_t> left = clients.size();
+  std::atomic<std::size_t> left = visitors.size();
   {
     std::vector<std::jthread> threads;
-    for (Client& client : clients) {
+    for (Visitor& visitor : visitors) {
       threads.emplace_back([&](const std::stop_token& stop) {
-        client.visit(port, stop);
+        visitor.visit(port, stop);
         --left;
       });
     }
     while (left > 0 && !is_over()) std::this_thread::sleep_for(between_looks);
   }
-  for (Client& client : clients) scene.clients.push_back(client.view());
+  for (Visitor& visitor : visitors) scene.clients.push_back(visitor.view());
   scene.ended = Clock::now();
   return scene;
 }

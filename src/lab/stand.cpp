@@ -55,7 +55,7 @@ void settle(const Trial& trial, std::uint16_t port) {
   const Crowd probe{
       .path = "/small.html", .keeps_alive = false, .requests_min = 1, .requests_max = 1};
   const LoadPlan plan{.crowds = {probe}, .time_max = settle_patience};
-  static_cast<void>(run_load(port, plan, trial.stand.interrupt));
+  [[maybe_unused]] const auto settled = run_load(port, plan, trial.stand.interrupt);
 }
 
 Result<LoadResult> load(const Trial& trial, std::uint16_t port, const LoadPlan& plan) {

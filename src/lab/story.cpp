@@ -150,7 +150,8 @@ Story tell_story(const Recording& recording, const StoryFrame& frame) {
   auto lanes = Teller(recording, frame).tell();
   forget_woken_in_vain(lanes, cast);
   for (auto& [thread, lane] : lanes) {
-    std::ranges::stable_sort(lane.spans, {}, &Span::began);
+    std::ranges::sort(lane.spans, {},
+                      [](const Span& span) { return std::pair(span.began, span.ended); });
     (lane.took_part() ? story.lanes : story.idle).push_back(std::move(lane));
   }
   const auto order = [&](const Lane& lane) {

@@ -25,6 +25,9 @@ struct Span {
   Milliseconds ended{};
   std::string what{};       // "recvfrom, 48 bytes"
   std::uint32_t times = 1;  // so many calls in a row, all of them in vain
+
+  // It asked again and again and did not wait.
+  bool is_spinning() const { return times > 4 && (ended - began) / times < Milliseconds(1); }
 };
 
 struct Interval {

@@ -7,9 +7,10 @@
 namespace coachwhip::lab {
 namespace {
 
-// Who is woken may be on its way before the waking thread is.
-TimePoint moment_of_effect(const SystemCall* call) {
-  return is_futex_wake(*call) ? call->began : call->ended;
+// Who is woken may be on its way before the waking thread is. In case of doubt in the order of the
+// recording.
+std::pair<TimePoint, const SystemCall*> moment_of_effect(const SystemCall* call) {
+  return {is_futex_wake(*call) ? call->began : call->ended, call};
 }
 
 std::string sized(const SystemCall& call) {
@@ -47,7 +48,7 @@ std::map<pid_t, Lane> Teller::tell() {
   for (const SystemCall& one : recording_.calls) {
     if (one.began <= frame_.ended) calls.push_back(&one);
   }
-  std::ranges::stable_sort(calls, {}, moment_of_effect);
+  std::ranges::sort(calls, {}, moment_of_effect);
   for (const SystemCall* one : calls) {
     fork_until(one->ended);
     call(*one);

@@ -1,10 +1,10 @@
 #include "lab/timeline.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "lab/drawing.hpp"
+#include "lab/legend.hpp"
 #include "lab/page.hpp"
 #include "lab/trace_report.hpp"
 
@@ -20,6 +20,7 @@ constexpr std::string_view style = R"css(
   :root { --rest: #232930; --hatch: #596470; --spin: #ff6b5e;
     --client1: #6fa8ff; --client2: #ff7a45; --client3: #3ecf9f; --client4: #c08bff;
     --client5: #e3b530; --client6: #45c5e8; --client7: #ff7ab8; --client8: #cfa27a } }
+h2 + p::first-letter { text-transform: uppercase }
 .facts { color: var(--soft); font-size: .9rem }
 .chart svg.timeline { min-width: 56rem }
 .timeline text { fill: var(--ink); font-size: 11px }
@@ -52,27 +53,6 @@ constexpr std::string_view lead =
     "is "
     "what the kernel was asked, recorded from outside; all pictures have one time scale.";
 
-struct Meaning {
-  std::string_view symbol;
-  std::string_view text;
-};
-
-constexpr std::array client_meanings{
-    Meaning{"open", "connected, wants nothing"}, Meaning{"sending", "sends its request slowly"},
-    Meaning{"asked", "has asked and waits; the longest wait in ms"}};
-
-constexpr std::array server_meanings{Meaning{"work", "works for this client"},
-                                     Meaning{"rest", "waits for whoever comes"},
-                                     Meaning{"held", "waits for this client alone"},
-                                     Meaning{"asleep", "asleep in the application"},
-                                     Meaning{"spin", "asks again and again, in vain"},
-                                     Meaning{"accept", "accept"},
-                                     Meaning{"read", "read"},
-                                     Meaning{"write", "write"},
-                                     Meaning{"close", "close"},
-                                     Meaning{"open", "holds the connection"},
-                                     Meaning{"under way", "its request is under way"}};
-
 std::string colours() {
   std::string rules;
   for (std::size_t i = 1; i <= client_count; ++i) {
@@ -80,14 +60,6 @@ std::string colours() {
     rules += ".client" + number + " { --c: var(--client" + number + ") }\n";
   }
   return rules;
-}
-
-std::string legend(std::string_view about, std::span<const Meaning> meanings) {
-  std::string list = "<ul class=\"legend\"><li><b>" + std::string(about) + "</b></li>";
-  for (const Meaning& meaning : meanings) {
-    list += "<li>" + draw_symbol(meaning.symbol) + std::string(meaning.text) + "</li>";
-  }
-  return list + "</ul>\n";
 }
 
 std::string rounded(Milliseconds time) { return std::to_string(std::llround(time.count())); }
@@ -109,7 +81,7 @@ std::string facts(const ModelTrace& trace) {
 std::string_view lesson(const ModelTrace& trace) {
   const auto& lanes = trace.story.lanes;
   const auto spins = [](const Lane& lane) {
-    return std::ranges::any_of(lane.spans, [](const Span& span) { return span.times > 100; });
+    return std::ranges::any_of(lane.spans, &Span::is_spinning);
   };
   if (std::ranges::any_of(lanes, &Lane::only_serves)) {
     return "One thread waits for all connections and hands over those that have something to say. "
@@ -145,7 +117,7 @@ std::string timeline_page(std::span<const ModelTrace> traces) {
       "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" "
       "style=\"position: absolute\"><style>";
   body.append(style).append(colours()).append("</style>").append(patterns).append("</svg>\n");
-  body += legend("Clients", client_meanings) + legend("Server", server_meanings);
+  body += timeline_legend();
   for (const ModelTrace& trace : traces) {
     body += "<section>\n<h2>" + escape(trace.model) + "</h2>\n<p>" + escape(trace.summary) + ". " +
             std::string(lesson(trace)) + "</p>\n<p class=\"facts\">" + escape(facts(trace)) +

@@ -23,7 +23,8 @@ constexpr Duration stop_max = 10s;
 constexpr Duration trace_max = 60s;  // of one model
 constexpr Duration between_looks = 2ms;
 constexpr Duration quiet = 30ms;
-constexpr Duration quiet_max = 1s;  // one model never is
+constexpr Duration start_quiet_max = 1s;  // one model never is
+constexpr Duration end_quiet_max = 150ms;
 
 int refuse(const std::string& what) {
   std::fprintf(stderr, "coachwhip: %s\n", what.c_str());
@@ -56,9 +57,10 @@ std::uint64_t sum(const CallCounts& counts) {
   return all;
 }
 
-// Threads still begin when the server says that it serves.
-void wait_until_quiet(const Tracer& tracer) {
-  const TimePoint deadline = Clock::now() + quiet_max;
+// Threads still begin when the server says that it serves, and connections still end when their
+// clients have left.
+void wait_until_quiet(const Tracer& tracer, Duration patience) {
+  const TimePoint deadline = Clock::now() + patience;
   std::uint64_t before = 0;
   for (std::uint64_t now = sum(tracer.counts()); now != before && Clock::now() < deadline;
        now = sum(tracer.counts())) {
@@ -81,9 +83,11 @@ Result<ModelTrace> trace_model(const models::Model& model, const TestSite& site,
   auto ready = wait_ready(*server, *tracer, interrupt);
   if (!ready) return pass(std::move(ready.error()));
   ModelTrace traced{.model = std::string(model.name), .summary = std::string(model.summary)};
-  wait_until_quiet(*tracer);
+  wait_until_quiet(*tracer, start_quiet_max);
   const std::uint64_t calls_before = sum(tracer->counts());
   traced.scene = play_scene(server->port(), [&] { return interrupt.has_come(); });
+  wait_until_quiet(*tracer, end_quiet_max);
+  traced.scene.ended = Clock::now();
   traced.calls = sum(tracer->counts()) - calls_before;
   auto stopped = server->stop(stop_max);
   if (!stopped) return pass(std::move(stopped.error()));

@@ -119,10 +119,11 @@ bool Tracer::end(Duration patience) {
     ended = ::poll(&process, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
   } while (ended < 0 && errno == EINTR);
   if (ended <= 0) ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
-  return ended > 0;
+  return Ending(status).has_exit_code(0);
 }
 
 Result<Recording> Tracer::finish(Duration patience) {

@@ -56,6 +56,7 @@ class Tracer {
   };
 
   Tracer() = default;
+  // Has it followed all to their end?
   bool end(Duration patience);
 
   std::unique_ptr<Shared, Unmap> shared_;

@@ -28,7 +28,7 @@ def test_everything_is_measured(comparison: Comparison) -> None:
     assert found.keys() >= EXPERIMENTS, comparison.json["notes"]
     for experiment in EXPERIMENTS:
         assert {sample["model"] for sample in found[experiment]} == set(models), experiment
-    assert comparison.json["machine"].keys() == {"processor", "memory", "kernel", "coachwhip"}
+    assert comparison.json["machine"].keys() >= {"processor", "memory", "kernel", "coachwhip"}
     assert comparison.json["settings"]["time of a measurement"] == "0.1 s"
 
 

