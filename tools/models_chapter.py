@@ -42,12 +42,12 @@ ROWS = {
               "seconds", 1000),
     "users": ("users served, of 500 who think between requests", "users", 500, "served", 1),
     "users-p99": ("their waiting time, p99, ms", "users", 500, "p99_ms", 1),
-    "idle-0": ("requests a second, 8 clients", "idle", 0, "rps", 1),
-    "idle-100": ("the same beside 100 idle connections", "idle", 100, "rps", 1),
-    "idle-1000": ("beside 1,000 idle connections", "idle", 1000, "rps", 1),
-    "idle-5000": ("beside 5,000 idle connections", "idle", 5000, "rps", 1),
-    "slow-1": ("requests a second, 8 clients beside 1 slow one", "slow", 1, "rps", 1),
-    "slow-100": ("beside 100 slow ones", "slow", 100, "rps", 1),
+    "idle-0": ("requests a second of 8 clients", "idle", 0, "rps", 1),
+    "idle-100": ("requests a second of 8 clients, beside 100 idle ones", "idle", 100, "rps", 1),
+    "idle-1000": ("requests a second of 8 clients, beside 1,000 idle ones", "idle", 1000, "rps", 1),
+    "idle-5000": ("requests a second of 8 clients, beside 5,000 idle ones", "idle", 5000, "rps", 1),
+    "slow-1": ("requests a second of 8 clients, beside 1 slow one", "slow", 1, "rps", 1),
+    "slow-100": ("requests a second of 8 clients, beside 100 slow ones", "slow", 100, "rps", 1),
     "quick-p99": ("waiting time of those whose handler is quick, p99, ms", "sleep", 0, "p99_ms", 1),
     "sleep-p99": ("of those whose handler sleeps for 50 ms, p99, ms", "sleep", 50, "p99_ms", 1),
     "memory": ("memory of a served connection, KiB", "memory", 500, "connection_kib", 1),
@@ -63,15 +63,15 @@ ROWS = {
 
 OVERVIEW = {
     "rps-64": "requests/s, 64 conn.",
-    "p99-64": "p99, ms",
+    "p99-64": "p99 of these, ms",
     "rps-10000": "requests/s, 10,000 conn.",
     "idle-1000": "8 clients beside 1,000 idle, requests/s",
     "slow-100": "beside 100 slow, requests/s",
     "users": "users served, of 500",
     "cpu": "CPU µs, kept",
     "cpu-new": "CPU µs, conn. each",
-    "switches": "switches",
-    "calls": "calls",
+    "switches": "switches, kept",
+    "calls": "calls, kept",
     "memory": "KiB/conn.",
 }
 
@@ -116,6 +116,8 @@ def shown(value: float | None, is_count: bool = False) -> str:
         return "–"
     if is_count:
         return f"{value:,.0f}"
+    if 0 < value < 0.1:
+        return f"{value:.1g}"
     if value >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
     return (
@@ -179,8 +181,9 @@ def machine(run: Run, _: str) -> str:
     return (
         f"{machine['processor']}, {machine['memory']}, {machine['kernel']}; coachwhip "
         f"{machine['coachwhip']}. Processors: {settings['processors']}. Rounds: "
-        f"{settings['rounds']}; each measurement {settings['time of a measurement']}."
-    )
+        f"{settings['rounds']}; each measurement {settings['time of a measurement']}. "
+        + " ".join(run.results["notes"])
+    ).strip()
 
 
 BLOCKS = {"figures": figures, "calls": calls, "overview": overview, "machine": machine}
@@ -204,6 +207,9 @@ def main() -> int:
     exit_code = 0
     for path in sorted(FOLDER.glob("*.md")):
         old = path.read_text()
+        if "\n<!--=" in old:  # Markdown would end the paragraph there
+            print(f"{path.relative_to(ROOT)}: a line begins with a figure", file=sys.stderr)
+            exit_code = 1
         new = written(old, run)
         if new == old:
             continue

@@ -66,7 +66,7 @@ def fork() -> Picture:
         (587, row(4) + 30),
         "wake",
         label="accept",
-        at=(330, row(4) + 12),
+        at=(330, row(4) + 5),
         inside=True,
     )
     p.arrow((587, row(4) + 50), (587, row(1) + 12), "wake", (548, row(4) + 50), (548, row(1) + 12))
