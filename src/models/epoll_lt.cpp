@@ -5,7 +5,7 @@
 // must wait (its client sends ahead, its answer does not fit) has to be taken off the list and put
 // on again, a system call each.
 // Breaks: at one core.
-// Known from: redis, libevent, asyncio.
+// Known from: redis, libevent, libuv, h2o, asyncio.
 #include <array>
 #include <cerrno>
 #include <sys/epoll.h>
@@ -86,7 +86,7 @@ const Model epoll_lt{
     .summary =
         "one loop; the kernel keeps the list and tells who is ready, for as long as they are",
     .breaks = "at one core",
-    .known_from = "redis, libevent, asyncio",
+    .known_from = "redis, libevent, libuv, asyncio",
     .make_poller = []() -> Result<std::unique_ptr<loop::Poller>> {
       UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
       if (!epoll) return fail_errno("epoll_create1", errno);
