@@ -86,9 +86,10 @@ class Parser {
       targets.erase(targets.begin());
     }
     if (!targets.empty() && targets.front() == "models") {
-      return std::unexpected(Faults{
-          "'models' is a command of its own and comes first: coachwhip models --help; an application "
-          "of that name is written models:app"});
+      return std::unexpected(
+          Faults{"'models' is a command of its own and comes first: coachwhip models --help; an "
+                 "application "
+                 "of that name is written models:app"});
     }
     if (help_->count() > 0) command.action = Action::help;
     if (version_->count() > 0) command.action = Action::version;
