@@ -9,8 +9,10 @@
 
 #include "base/log.hpp"
 #include "http/limits.hpp"
+#include "http/trusted_proxies.hpp"
 #include "models/models.hpp"
 #include "net/address.hpp"
+#include "net/proxy_header.hpp"
 
 namespace coachwhip::config {
 
@@ -46,6 +48,8 @@ struct Config {
   Duration drain_timeout = std::chrono::seconds(30);  // when stopping; then open requests are cut
   Duration start_timeout = std::chrono::seconds(60);  // for a worker to import its application
   unsigned backlog = 2048;
+  http::TrustedProxies trusted_proxies;
+  net::ProxyProtocol proxy_protocol = net::ProxyProtocol::off;
   std::string python;   // the interpreter's path, found and checked
   std::string app_dir;  // put first on the module search path; absolute
   std::string chdir;    // empty: stay

@@ -111,6 +111,37 @@ TEST_F(LoaderTest, AStrongerListReplacesAWeakerOne) {
   EXPECT_EQ(loaded().binds[0].port, 6);
 }
 
+TEST_F(LoaderTest, NoProxyIsTrustedUnlessItIsSaid) {
+  say("app", "app:app");
+  EXPECT_TRUE(loaded().trusted_proxies.empty());
+  EXPECT_EQ(loaded().proxy_protocol, net::ProxyProtocol::off);
+  invocation_.environment.push_back("COACHWHIP_TRUSTED_PROXIES=127.0.0.1, ::1");
+  EXPECT_TRUE(loaded().trusted_proxies.trusts(Bytes("::1")));
+  say("trusted-proxies", "10.0.0.0/8,unix");
+  say("trusted-proxies", "2001:db8::/32");
+  const http::TrustedProxies proxies = loaded().trusted_proxies;
+  for (const Bytes peer : {"10.1.2.3", "unix", "2001:db8::1"}) EXPECT_TRUE(proxies.trusts(peer));
+  EXPECT_FALSE(proxies.trusts(Bytes("127.0.0.1")));
+}
+
+TEST_F(LoaderTest, AProxyThatIsNoAddressIsAFault) {
+  say("app", "app:app");
+  say("trusted-proxies", "10.0.0.0/8,10.0.0.1/8");
+  EXPECT_EQ(only_fault(),
+            "--trusted-proxies: '10.0.0.1/8' is not allowed; write an address, a network as in "
+            "10.0.0.0/8 (no bit set behind the prefix), or unix");
+}
+
+TEST_F(LoaderTest, TheProxyProtocolIsOneOfItsVersions) {
+  say("app", "app:app");
+  say("proxy-protocol", "v2");
+  EXPECT_EQ(loaded().proxy_protocol, net::ProxyProtocol::v2);
+  say("proxy-protocol", "any");
+  EXPECT_EQ(loaded().proxy_protocol, net::ProxyProtocol::any);
+  say("proxy-protocol", "v3");
+  EXPECT_EQ(only_fault(), "--proxy-protocol: 'v3' is not allowed; write off, v1, v2 or any");
+}
+
 TEST_F(LoaderTest, ValuesReachTheConfiguration) {
   say("app", "app:app");
   say("max-body-size", "1g");

@@ -1,6 +1,7 @@
 #include "config/values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <unistd.h>
@@ -104,6 +105,31 @@ class Values {
     }
   }
 
+  void store_trusted_proxies() {
+    constexpr Key key = key_of("trusted-proxies");
+    for (const Value& value : settings_.all(key)) {
+      http::for_each_member(value.text, [&](Bytes member) {
+        if (config_.trusted_proxies.add(member)) return true;
+        refuse(key, value,
+               "'" + std::string(member) +
+                   "' is not allowed; write an address, a network as in 10.0.0.0/8 (no bit set "
+                   "behind the prefix), or unix");
+        return false;
+      });
+    }
+  }
+
+  void store_proxy_protocol() {
+    constexpr Key key = key_of("proxy-protocol");
+    const Value& value = *settings_.find(key);
+    constexpr std::array<std::string_view, 4> names{"off", "v1", "v2", "any"};
+    const auto* const found = std::ranges::find(names, value.text);
+    if (found == names.end()) {
+      return refuse(key, value, "'" + value.text + "' is not allowed; write off, v1, v2 or any");
+    }
+    config_.proxy_protocol = static_cast<net::ProxyProtocol>(found - names.begin());
+  }
+
   void store_model() {
     constexpr Key key = key_of("model");
     const Value& value = *settings_.find(key);
@@ -193,6 +219,8 @@ void store_values(Settings& settings, Config& config, Faults& faults) {
   values.store_binds();
   values.check_room_for_clients();
   values.store_env();
+  values.store_trusted_proxies();
+  values.store_proxy_protocol();
   values.store_log_level();
   values.store_access_log_format();
   values.store_access_log();

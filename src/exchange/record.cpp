@@ -20,7 +20,7 @@ struct RequestRecord {
   std::uint64_t content_length;
   std::uint32_t mount_size;
   std::uint32_t place_count;
-  std::array<std::uint32_t, 7> text_sizes;
+  std::array<std::uint32_t, 8> text_sizes;
   std::uint16_t peer_port;
   std::uint16_t server_port;
   std::uint8_t method;
@@ -122,13 +122,13 @@ Result<std::size_t> write_request(std::span<char> into, const http::Request& req
                                   std::optional<std::uint64_t> content_length) {
   const http::Endpoints& endpoints = request.endpoints;
   const auto places = request.headers.places();
-  const std::array<Bytes, 7> texts{
-      request.method_text, request.target,        request.path,           request.query,
-      endpoints.peer_host, endpoints.server_host, request.headers.block()};
+  const std::array<Bytes, 8> texts{
+      request.method_text, request.target,      request.prefix,        request.path,
+      request.query,       endpoints.peer_host, endpoints.server_host, request.headers.block()};
   RequestRecord record{};
   record.id = request.id;
   record.content_length = content_length.value_or(length_unknown);
-  record.mount_size = static_cast<std::uint32_t>(request.mount_size);
+  record.mount_size = static_cast<std::uint32_t>(request.prefix.size() + request.mount_size);
   record.place_count = static_cast<std::uint32_t>(places.size());
   record.peer_port = endpoints.peer_port;
   record.server_port = endpoints.server_port;
@@ -173,7 +173,8 @@ RequestView read_request(Bytes bytes) {
   };
   view.method_text = get();
   view.target = get();
-  view.path = get();
+  const Bytes prefix = get();
+  view.path = {prefix.data(), prefix.size() + get().size()};
   view.query = get();
   view.peer_host = get();
   view.server_host = get();

@@ -27,7 +27,7 @@ struct RequestView {
   // The length of the body: known from Content-Length, or because the front has collected a chunked
   // body whole. nullopt: a chunked body that is still coming.
   std::optional<std::uint64_t> content_length;
-  std::uint32_t mount_size = 0;  // of `path`: SCRIPT_NAME
+  std::uint32_t mount_size = 0;  // of `path`: SCRIPT_NAME, with what a proxy took off before it
   Bytes method_text;
   Bytes target;
   Bytes path;  // decoded

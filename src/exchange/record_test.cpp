@@ -82,6 +82,31 @@ TEST(RequestRecord, TheWorkerReadsWhatTheFrontWrote) {
   EXPECT_EQ(view.field(2).value, "a=b; c=d");
 }
 
+TEST(RequestRecord, WhatAProxyTookOffStandsBeforeTheMount) {
+  http::Headers headers;
+  http::EmptyBody body;
+  const http::Endpoints endpoints;
+  const http::Request request{.method_text = "GET",
+                              .target = "/shop/cart",
+                              .raw_path = {},
+                              .query = {},
+                              .path = "/shop/cart",
+                              .prefix = "/outer",
+                              .mount_size = 5,
+                              .host = {},
+                              .headers = headers,
+                              .body = body,
+                              .endpoints = endpoints,
+                              .began = {}};
+  alignas(8) std::array<char, 1024> bytes{};
+  const auto size = write_request(bytes, request, std::nullopt);
+  ASSERT_TRUE(size);
+  const RequestView view = read_request({bytes.data(), *size});
+  EXPECT_EQ(view.path.substr(0, view.mount_size), "/outer/shop");
+  EXPECT_EQ(view.path.substr(view.mount_size), "/cart");
+  EXPECT_EQ(view.target, "/shop/cart");
+}
+
 TEST(RequestRecord, IsRefusedIfItDoesNotFitToTheByte) {
   http::Headers headers;
   http::EmptyBody body;

@@ -37,8 +37,9 @@ Seat::Seat(const Setup& setup, std::size_t place, std::unique_ptr<loop::Loop> lo
       loop_(std::move(loop)),
       site_(std::move(site)),
       context_(*loop_, *site_.root, setup.config.limits, first_request_id(place)),
-      sessions_(context_, *this),
+      sessions_(setup.config, context_, *this),
       wake_up_(std::make_unique<WakeUp>(*loop_, setup.wake_fds[place])) {
+  context_.trusted_proxies = &setup.config.trusted_proxies;
   if (access_log < 0) return;
   access_log_ = std::make_unique<AccessLog>(*loop_, access_log, setup.config.access_log.format);
   context_.observer = access_log_.get();

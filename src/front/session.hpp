@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "config/config.hpp"
 #include "http/request.hpp"
 #include "http1/connection.hpp"
 #include "net/listener.hpp"
@@ -23,7 +24,8 @@ class Sessions {
     ~Owner() = default;
   };
 
-  Sessions(http1::Context& context, Owner& owner) : context_(context), owner_(owner) {}
+  Sessions(const config::Config& config, http1::Context& context, Owner& owner)
+      : config_(config), context_(context), owner_(owner) {}
 
   void start(net::Accepted accepted, http1::WhenIdle when_idle = http1::WhenIdle::wait);
 
@@ -36,6 +38,7 @@ class Sessions {
   class Session;
   Task<void> run(net::Accepted accepted, http1::WhenIdle when_idle);
 
+  const config::Config& config_;
   http1::Context& context_;
   Owner& owner_;
   Nursery nursery_;

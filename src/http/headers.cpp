@@ -113,14 +113,7 @@ void Headers::set(HeaderId id, Bytes value) {
 
 void Headers::remove(HeaderId id) {
   if (count(id) == 0) return;
-  Headers kept;
-  kept.own().block.reserve(block().size());
-  kept.own().places.reserve(size());
-  for (const Place& place : places()) {
-    const Field old = field(place);
-    if (old.id != id) kept.append(old.name, old.value, old.id);
-  }
-  *this = std::move(kept);
+  keep_if([id](const Field& field) { return field.id != id; });
 }
 
 void Headers::append(Bytes name, Bytes value, HeaderId id) {

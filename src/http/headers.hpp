@@ -80,6 +80,18 @@ class Headers {
   // Replaces every field of that name.
   void set(HeaderId id, Bytes value);
   void remove(HeaderId id);
+  // Removes every field for which `keep` is false. The headers own their block after it.
+  template <class Keep>
+  void keep_if(Keep keep) {
+    Headers kept;
+    kept.own().block.reserve(block().size());
+    kept.own().places.reserve(size());
+    for (const Place& place : places()) {
+      const Field old = field(place);
+      if (keep(old)) kept.append(old.name, old.value, old.id);
+    }
+    *this = std::move(kept);
+  }
 
  private:
   struct Fields {

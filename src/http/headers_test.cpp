@@ -99,6 +99,29 @@ TEST(Headers, BorrowTheBlockOfSomebodyElse) {
   EXPECT_EQ(headers.find(HeaderId::host)->data(), block.data() + 6);
 }
 
+TEST(Headers, WhatIsKeptOfBorrowedFieldsIsOwned) {
+  std::string block = "A: 1\r\nB:2\r\nA:  3\r\n";
+  Headers headers;
+  headers.borrow(block);
+  headers.add_place(
+      {.name_begin = 0, .value_begin = 3, .value_size = 1, .name_size = 1, .id = HeaderId::other});
+  headers.add_place(
+      {.name_begin = 6, .value_begin = 8, .value_size = 1, .name_size = 1, .id = HeaderId::other});
+  headers.add_place({.name_begin = 11,
+                     .value_begin = 15,
+                     .value_size = 1,
+                     .name_size = 1,
+                     .id = HeaderId::other});
+  headers.keep_if([](const Field& field) { return field.name == "A"; });
+  block.assign(block.size(), 'x');
+  EXPECT_EQ(headers.block(), "A: 1\r\nA: 3\r\n");
+  ASSERT_EQ(headers.size(), 2U);
+  EXPECT_EQ(headers[1].value, "3");
+  headers.keep_if([](const Field&) { return false; });
+  EXPECT_TRUE(headers.empty());
+  EXPECT_EQ(headers.block(), "");
+}
+
 TEST(FieldSyntax, TokensAndValues) {
   EXPECT_TRUE(is_token("X-a_b.c!#$%&'*+^`|~9"));
   for (const Bytes text : {"", "a b", "a:", "a\"", "(a)", "a,", "a/b", "\x80", "a\t", "{", "@"}) {

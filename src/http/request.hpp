@@ -11,14 +11,24 @@
 
 namespace coachwhip::http {
 
-// What is the same for all requests of a connection. Outlives them.
+// Between whom a request passes: the same for all of a connection, unless a trusted proxy says
+// otherwise. Outlives the request.
 struct Endpoints {
-  std::string peer_host;  // "unix" for a unix socket
-  std::uint16_t peer_port = 0;
-  std::string server_host;  // the address that was listened on
+  // An address; "unix" for a unix socket; of a proxy's client also "unknown" or "_hidden".
+  std::string peer_host;
+  std::uint16_t peer_port = 0;  // 0: it is not known
+  std::string server_host;      // the address that was listened on
   std::uint16_t server_port = 0;
   bool is_tls = false;
+  bool is_trusted_proxy = false;  // the peer of the connection
 };
+
+// Is that how a peer's address begins, and none of the words for one that has none?
+constexpr bool is_peer_address(Bytes peer_host) {
+  if (peer_host.empty()) return false;
+  const char first = to_lower(peer_host.front());
+  return first == ':' || (first >= '0' && first <= '9') || (first >= 'a' && first <= 'f');
+}
 
 // All views are valid until the handler's task has ended and the response was sent.
 struct Request {
@@ -28,7 +38,8 @@ struct Request {
   Bytes target;                    // as sent, without the scheme and authority of an absolute form
   Bytes raw_path;                  // the path as sent, percent-encoded
   Bytes query;                     // without '?'; empty if there is none
-  Bytes path;  // decoded, dot segments resolved, starts with '/' ("*" for OPTIONS *)
+  Bytes path;         // decoded, dot segments resolved, starts with '/' ("*" for OPTIONS *)
+  Bytes prefix = {};  // of the path, which a proxy took off; decoded, no slash at its end
   std::size_t mount_size = 0;  // this many bytes of `path` were matched by the router (SCRIPT_NAME)
   Bytes host;                  // the authority: Host, or that of an absolute-form target
   Headers& headers;

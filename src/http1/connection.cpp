@@ -57,6 +57,12 @@ void Context::give_back(std::unique_ptr<Scratch> scratch) {
   spare_.push_back(std::move(scratch));
 }
 
+void Connection::begin_with(Bytes input) {
+  if (input.empty()) return;
+  scratch_ = context_.take_scratch();
+  scratch_->input.append(input);
+}
+
 Task<void> Connection::serve() {
   while (open_) {
     switch (find_head()) {
@@ -145,8 +151,7 @@ Task<void> Connection::serve_request() {
   idle_ = false;
   head_began_ = never;
   ++requests_;
-  const Result<Bytes> path = head.raw_path == "*" ? Result<Bytes>(head.raw_path)
-                                                  : http::decode_path(head.raw_path, scratch.path);
+  const Result<Bytes> path = interpret_head();
   if (!path) {
     refuse(path.error());
     open_ = false;
@@ -194,8 +199,25 @@ Task<void> Connection::serve_request() {
   release(body, has_body);
 }
 
+// What differs from the head as it came: takes what proxies say, and decodes the path.
+Result<Bytes> Connection::interpret_head() {
+  RequestHead& head = scratch_->parser.head();
+  scratch_->forwarding.reset();
+  if (head.has_forwarding && !endpoints_.is_trusted_proxy) {
+    http::remove_forwarding(head.headers);
+  } else if (head.has_forwarding) {
+    auto taken = http::take_forwarding(head.headers, head.host, endpoints_,
+                                       *context_.trusted_proxies);
+    if (!taken) return pass(std::move(taken.error()));
+    scratch_->forwarding = std::move(*taken);
+  }
+  if (head.raw_path == "*") return head.raw_path;
+  return http::decode_path(head.raw_path, scratch_->path);
+}
+
 http::Request Connection::make_request(Bytes path, RequestBody& body) {
   RequestHead& head = scratch_->parser.head();
+  const http::Forwarding* const told = scratch_->forwarding ? &*scratch_->forwarding : nullptr;
   return {.method = head.method,
           .method_text = head.method_text,
           .minor_version = head.minor_version,
@@ -203,10 +225,11 @@ http::Request Connection::make_request(Bytes path, RequestBody& body) {
           .raw_path = head.raw_path,
           .query = head.query,
           .path = path,
-          .host = head.host,
+          .prefix = told != nullptr ? Bytes(told->prefix) : Bytes(),
+          .host = told != nullptr ? Bytes(told->host) : head.host,
           .headers = head.headers,
           .body = body,
-          .endpoints = endpoints_,
+          .endpoints = told != nullptr ? told->endpoints : endpoints_,
           .began = context_.loop.now(),
           .id = context_.next_request_id++};
 }

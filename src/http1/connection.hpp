@@ -8,6 +8,7 @@
 
 #include "base/buffer.hpp"
 #include "http/date.hpp"
+#include "http/forwarding.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
 #include "http/observer.hpp"
@@ -27,7 +28,8 @@ struct Scratch {
   Buffer body;    // from the first byte of that request's body on
   Buffer output;  // responses that are complete and wait for the write
   RequestParser parser;
-  std::string path;  // storage of a decoded path
+  std::string path;                            // storage of a decoded path
+  std::optional<http::Forwarding> forwarding;  // that a trusted proxy told
 };
 
 // What the connections of one loop share. Outlives them.
@@ -48,6 +50,7 @@ class Context {
   http::Handler& handler;
   const http::Limits& limits;
   http::Observer* observer = nullptr;
+  const http::TrustedProxies* trusted_proxies = nullptr;  // where endpoints may be trusted
   http::DateCache dates;
   FlushQueue flushes;
   std::uint64_t next_request_id;
@@ -77,6 +80,9 @@ class Connection final : public FlushQueue::Member {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  // Before serve(): bytes of the client that were received already.
+  void begin_with(Bytes input);
+
   // Until the client leaves, breaks a rule, is too slow, or the connection is drained. Once.
   Task<void> serve();
 
@@ -96,6 +102,7 @@ class Connection final : public FlushQueue::Member {
   bool begin_wait();
   bool end_wait(net::IoStatus wait);
   Task<void> serve_request();
+  Result<Bytes> interpret_head();
   http::Request make_request(Bytes path, RequestBody& body);
   http::Response failed(const http::Request& request, const char* what);
   ResponseFrame frame(const http::Request& request, const http::Response& response,

@@ -428,6 +428,40 @@ TEST_F(Http1Connection, DrainingFinishesTheRequestUnderWay) {
   EXPECT_TRUE(has_ended());
 }
 
+constexpr const char* proxied =
+    "GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n"
+    "X-Forwarded-Host: b\r\nX-Forwarded-Prefix: /c\r\n\r\n";
+
+TEST_F(Http1Connection, NobodySeesWhatAStrangerForwards) {
+  EXPECT_EQ(talk(proxied), answer(" a\nHost: a\r\n"));
+}
+
+TEST_F(Http1Connection, ATrustedProxyIsBelievedForItsRequestOnly) {
+  http::TrustedProxies proxies;
+  context_.trusted_proxies = &proxies;
+  endpoints_.is_trusted_proxy = true;
+  const std::string plain = "GET /who HTTP/1.1\r\nHost: a\r\n\r\n";
+  EXPECT_EQ(talk(proxied + plain),
+            answer("192.0.2.1 b/c\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Host: b\r\n"
+                   "X-Forwarded-Prefix: /c\r\nHost: b\r\n") +
+                answer(" a\nHost: a\r\n"));
+}
+
+TEST_F(Http1Connection, WhatATrustedProxyForwardsIsChecked) {
+  http::TrustedProxies proxies;
+  context_.trusted_proxies = &proxies;
+  endpoints_.is_trusted_proxy = true;
+  const std::string refused = talk("GET /who HTTP/1.1\r\nHost: a\r\nForwarded: for=\r\n\r\n");
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 400 Bad Request\r\n")) << refused;
+  EXPECT_TRUE(refused.ends_with("malformed Forwarded\n")) << refused;
+}
+
+TEST_F(Http1Connection, BeginsWithWhatSomebodyElseHasReceived) {
+  connection_.emplace(stream_, endpoints_, context_);
+  connection_->begin_with("GET /hello HTTP/1.1\r\nHo");
+  EXPECT_EQ(talk("st: a\r\n\r\n"), answer("hello"));
+}
+
 TEST_F(Http1Connection, TheNumberOfRequestsCanBeBounded) {
   limits_.requests_per_connection_max = 2;
   EXPECT_EQ(talk("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"

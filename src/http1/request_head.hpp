@@ -24,6 +24,7 @@ struct RequestHead {
   std::uint64_t content_length = 0;
   bool keep_alive = true;
   bool expects_continue = false;  // and has content to wait for
+  bool has_forwarding = false;    // a field that is a proxy's word
   http::Headers headers;          // borrowed from the input
 };
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "http/characters.hpp"
+#include "http/forwarding.hpp"
 #include "http1/request_line.hpp"
 #include "http1/scan.hpp"
 
@@ -35,6 +36,7 @@ Result<std::optional<std::size_t>> RequestParser::parse(Bytes input) {
 
 void RequestParser::reset() {
   head_.headers.clear();
+  head_.has_forwarding = false;
   progress_ = {};
   progress_.line_end_max = limits_.request_line_bytes_max;
 }
@@ -110,6 +112,7 @@ Refusal RequestParser::take_field(Bytes line) {
   head_.headers.add_place(
       {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + value_offset),
        static_cast<std::uint32_t>(value.size()), static_cast<std::uint16_t>(name_size), id});
+  if (id == http::HeaderId::other && http::is_forwarding_field(name)) head_.has_forwarding = true;
   return progress_.rules.take(id, value, head_);
 }
 

@@ -64,6 +64,7 @@ class TestSite final : public http::Handler {
     if (request.path == "/echo") return echo(request);
     if (request.path == "/one-read") return read_once(request);
     if (request.path == "/door") return wait();
+    if (request.path == "/who") return answer(who(request));
     if (request.path == "/throw") throw std::runtime_error("secret");
     return answer(find_body(request.path));
   }
@@ -71,6 +72,12 @@ class TestSite final : public http::Handler {
   Door door;
 
  private:
+  static std::string who(const http::Request& request) {
+    std::string text = request.endpoints.peer_host + " " + std::string(request.host) +
+                       std::string(request.prefix) + "\n";
+    return text.append(request.headers.block());
+  }
+
   http::Body find_body(Bytes path) {
     if (path == "/stream") return std::make_unique<TestSource>(std::nullopt, false);
     if (path == "/broken") return std::make_unique<TestSource>(std::nullopt, true);

@@ -27,7 +27,7 @@ Peer peer_of(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
     ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
-    return {text.data(), ntohs(v4.sin_port)};
+    return {.host = text.data(), .port = ntohs(v4.sin_port)};
   }
   if (address.ss_family == AF_INET6) {
     const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
@@ -36,9 +36,9 @@ Peer peer_of(const sockaddr_storage& address) {
     } else {
       ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
     }
-    return {text.data(), ntohs(v6.sin6_port)};
+    return {.host = text.data(), .port = ntohs(v6.sin6_port)};
   }
-  return {"unix", 0};
+  return {.host = "unix"};
 }
 
 Result<BindAddress> parse_bind_address(std::string_view text) {

@@ -14,6 +14,7 @@ namespace coachwhip::net {
 struct Peer {
   std::string host;  // an IPv4 or IPv6 address without brackets; an IPv4-mapped one as plain IPv4
   std::uint16_t port = 0;
+  bool is_announced = false;  // a PROXY header was read from the connection, which has one at most
 };
 
 Peer peer_of(const sockaddr_storage& address);

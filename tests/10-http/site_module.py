@@ -61,6 +61,11 @@ def show_host(environ: dict[str, Any]) -> list[bytes]:
     return [f"{environ.get('HTTP_HOST')} {environ['QUERY_STRING']}".encode()]
 
 
+def show_client(environ: dict[str, Any]) -> list[bytes]:
+    names = ("REMOTE_ADDR", "REMOTE_PORT", "HTTP_X_FORWARDED_FOR")
+    return [" ".join(environ.get(name, "-") for name in names).encode()]
+
+
 ANSWERS = {
     "/hello": lambda environ: [b"hello"],
     "/ignore": lambda environ: [b"ignored"],
@@ -71,4 +76,5 @@ ANSWERS = {
     "/wait": wait,
     "/release": release,
     "/host": show_host,
+    "/client": show_client,
 }

@@ -103,6 +103,25 @@ def test_forged_input(serve: Callable[..., Server], project: Path, log: Path, ki
             assert COMBINED.fullmatch(line)
 
 
+def test_client_of_a_proxy(serve: Callable[..., Server], project: Path, log: Path) -> None:
+    options = ("--access-log", log, "--access-log-format", "json", "--trusted-proxies", "127.0.0.1")
+    server = serve("./public", *options, cwd=project)
+    fields = (
+        ("X-Forwarded-For: 192.0.2.66, 192.0.2.1", "X-Forwarded-Host: site.test"),
+        ("Forwarded: for=_hidden",),
+        (),
+    )
+    with server.connect() as wire:
+        for of_request in fields:
+            wire.get("/page.txt", *of_request)
+    rows = [json.loads(line) for line in lines_of(log, 3)]
+    assert [(row["client"], row["host"]) for row in rows] == [
+        ("192.0.2.1", "site.test"),
+        ("_hidden", "test"),
+        ("127.0.0.1", "test"),
+    ]
+
+
 def test_what_was_refused(serve: Callable[..., Server], project: Path, log: Path) -> None:
     server = serve("./public", "--access-log", log, cwd=project)
     for sent in (f"GET /{FORGED} HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\r\n", f"GET /{'a' * 9000}"):

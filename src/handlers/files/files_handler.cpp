@@ -29,7 +29,7 @@ bool is_public(Bytes path) {
 // as in
 // "/\host/%2e%2e/folder".
 Response redirect_to_folder(const Request& request) {
-  std::string location = http::encode_path(request.path) + '/';
+  std::string location = http::encode_path(request.prefix) + http::encode_path(request.path) + '/';
   if (!request.query.empty()) location.append("?").append(request.query);
   return http::make_redirect(location);
 }

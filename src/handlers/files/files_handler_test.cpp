@@ -23,6 +23,7 @@ struct Call {
   std::vector<std::pair<HeaderId, std::string>> fields = {};
   std::string query = {};
   std::string mount = {};
+  std::string prefix = {};
 };
 
 class Files : public testing::Test {
@@ -44,6 +45,7 @@ class Files : public testing::Test {
                           .raw_path = call.path,
                           .query = call.query,
                           .path = call.path,
+                          .prefix = call.prefix,
                           .mount_size = call.mount.size(),
                           .host = {},
                           .headers = headers,
@@ -158,6 +160,8 @@ TEST_F(Files, BelowAMountOnlyTheRestNamesTheFile) {
   EXPECT_EQ(mount.status, 308);
   EXPECT_EQ(field(mount, HeaderId::location), "/x/");
   EXPECT_EQ(field(ask({.path = "/x/sub", .mount = "/x"}), HeaderId::location), "/x/sub/");
+  const Response proxied = ask({.path = "/x/sub", .mount = "/x", .prefix = "/a b"});
+  EXPECT_EQ(field(proxied, HeaderId::location), "/a%20b/x/sub/");
 }
 
 TEST_F(Files, HiddenNamesAreNotFound) {

@@ -148,11 +148,11 @@ bool EnvironMaker::add_field(Gil gil, PyObject* environ, const http::Field& fiel
   switch (found->use) {
     case HeaderUse::list:
     case HeaderUse::transfer_encoding:
-      return append(environ, found->key, value, "%U,%U");
+      return append(environ, found->key, value, "%U, %U");
     case HeaderUse::cookie:
       return append(environ, found->key, value, "%U; %U");
     case HeaderUse::content_type:
-      return append(environ, site_.names().content_type, value, "%U,%U");
+      return append(environ, site_.names().content_type, value, "%U, %U");
     case HeaderUse::content_length:
       return chunked || put(environ, site_.names().content_length, value);
     case HeaderUse::dropped:
@@ -166,7 +166,7 @@ bool EnvironMaker::set_variables(Gil gil, Template& into, const RequestView& req
                                                              : http::text(request.method);
   const Bytes protocol = request.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
   // A unix socket's peer has no address; "unix" would look like the name of a host.
-  const Bytes peer = request.peer_port == 0 ? Bytes() : request.peer_host;
+  const Bytes peer = http::is_peer_address(request.peer_host) ? request.peer_host : Bytes();
   PyObject* const port = find_port(gil, request.peer_port);
   return port != nullptr && set_object(gil, into, Variable::remote_port, port) &&
          set(gil, into, Variable::request_method, method) &&

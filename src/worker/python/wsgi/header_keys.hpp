@@ -11,7 +11,7 @@
 namespace coachwhip::python::wsgi {
 
 enum class HeaderUse : std::uint8_t {
-  list,               // HTTP_…; several are joined by ","
+  list,               // HTTP_…; several are joined by ", " (RFC 9110 section 5.3)
   cookie,             // HTTP_COOKIE; several are joined by "; "
   content_type,       // CONTENT_TYPE
   content_length,     // CONTENT_LENGTH
