@@ -6,7 +6,6 @@
 
 #include "handlers/files/open_file_cache.hpp"
 #include "http/handler.hpp"
-#include "http/range.hpp"
 
 namespace coachwhip::handlers::files {
 
@@ -25,7 +24,7 @@ class FilesHandler final : public http::Handler {
  private:
   FilesHandler(Folder folder, FilesOptions options);
   http::Response answer(const http::Request& request);
-  Result<OpenFile*> open(Bytes path, TimePoint now);
+  Result<ServedFile*> open(Bytes path, TimePoint now);
 
   std::string index_;
   OpenFileCache cache_;

@@ -2,13 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <optional>
 #include <sys/fsuid.h>
 #include <sys/resource.h>
-#include <utility>
-#include <vector>
 
-#include "handlers/files/test_folder.hpp"
+#include "handlers/files/test_files.hpp"
 
 namespace coachwhip::handlers::files {
 namespace {
@@ -16,70 +13,6 @@ namespace {
 using http::HeaderId;
 using http::Method;
 using http::Response;
-
-struct Call {
-  std::string path;
-  Method method = Method::GET;
-  std::vector<std::pair<HeaderId, std::string>> fields = {};
-  std::string query = {};
-  std::string mount = {};
-  std::string prefix = {};
-};
-
-class Files : public testing::Test {
- protected:
-  void SetUp() override {
-    auto made = FilesHandler::make(folder_.path());
-    ASSERT_TRUE(made) << made.error().message;
-    handler_ = std::move(*made);
-  }
-
-  Response ask(const Call& call) {
-    http::Headers headers;
-    for (const auto& [id, value] : call.fields) headers.add(id, value);
-    http::EmptyBody body;
-    const http::Endpoints endpoints;
-    http::Request request{.method = call.method,
-                          .method_text = http::text(call.method),
-                          .target = call.path,
-                          .raw_path = call.path,
-                          .query = call.query,
-                          .path = call.path,
-                          .prefix = call.prefix,
-                          .mount_size = call.mount.size(),
-                          .host = {},
-                          .headers = headers,
-                          .body = body,
-                          .endpoints = endpoints,
-                          .began = now_};
-    Task<Response> task = handler_->handle(request);
-    task.start();
-    return task.take();
-  }
-  Response get(const std::string& path) { return ask({path}); }
-  int status(const std::string& path) { return get(path).status; }
-
-  TestFolder folder_;
-  std::unique_ptr<FilesHandler> handler_;
-  TimePoint now_{std::chrono::hours(1)};
-};
-
-std::string content(const Response& response) {
-  if (const auto* lease = std::get_if<http::Lease>(&response.body)) {
-    return std::string(lease->bytes());
-  }
-  if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
-  const auto* range = std::get_if<http::FileRange>(&response.body);
-  if (range == nullptr) return {};
-  std::string read(range->count, '\0');
-  EXPECT_EQ(::pread(range->file, read.data(), read.size(), static_cast<off_t>(range->offset)),
-            static_cast<ssize_t>(range->count));
-  return read;
-}
-
-std::string field(const Response& response, HeaderId id) {
-  return std::string(response.headers.find(id).value_or("(none)"));
-}
 
 TEST_F(Files, AFileIsSentWithAllItsFields) {
   folder_.write("style.css", "p {}");
@@ -208,73 +141,6 @@ TEST_F(Files, WithoutAFreeDescriptorTheServerIsBusy) {
   EXPECT_EQ(status("/a"), 503);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
   EXPECT_EQ(status("/a"), 200);
-}
-
-TEST_F(Files, ConditionsAreHonoured) {
-  folder_.write("a", "content");
-  const Response plain = get("/a");
-  const std::string etag = field(plain, HeaderId::etag);
-  const std::string date = field(plain, HeaderId::last_modified);
-  const std::string old = "Sun, 06 Nov 1994 08:49:37 GMT";
-  const std::vector<std::pair<std::pair<HeaderId, std::string>, int>> expected = {
-      {{HeaderId::if_none_match, etag}, 304},        {{HeaderId::if_none_match, "*"}, 304},
-      {{HeaderId::if_none_match, "\"other\""}, 200}, {{HeaderId::if_modified_since, date}, 304},
-      {{HeaderId::if_modified_since, old}, 200},     {{HeaderId::if_match, etag}, 200},
-      {{HeaderId::if_match, "\"other\""}, 412},      {{HeaderId::if_unmodified_since, date}, 200},
-      {{HeaderId::if_unmodified_since, old}, 412},
-  };
-  for (const auto& [condition, status] : expected) {
-    for (const Method method : {Method::GET, Method::HEAD}) {
-      EXPECT_EQ(ask({"/a", method, {condition}}).status, status) << condition.second;
-    }
-  }
-  const Response unchanged = ask({"/a", Method::GET, {{HeaderId::if_none_match, etag}}});
-  EXPECT_EQ(field(unchanged, HeaderId::etag), etag);
-  EXPECT_EQ(field(unchanged, HeaderId::last_modified), date);
-  EXPECT_EQ(field(unchanged, HeaderId::content_type), "(none)");
-  EXPECT_TRUE(std::holds_alternative<std::monostate>(unchanged.body));
-}
-
-TEST_F(Files, AChangedFileHasAnotherEtag) {
-  folder_.write("a", "content");
-  const std::string etag = field(get("/a"), HeaderId::etag);
-  folder_.write("a", "other content");
-  now_ += std::chrono::seconds(1);
-  const Response response = ask({"/a", Method::GET, {{HeaderId::if_none_match, etag}}});
-  EXPECT_EQ(response.status, 200);
-  EXPECT_NE(field(response, HeaderId::etag), etag);
-  EXPECT_EQ(content(response), "other content");
-}
-
-TEST_F(Files, OneRangeIsSentAlone) {
-  folder_.write("small", "0123456789");
-  folder_.write("large", "0123456789" + std::string(99'990, 'x'));
-  for (const std::string name : {"small", "large"}) {
-    const Response response = ask({"/" + name, Method::GET, {{HeaderId::range, "bytes=2-4"}}});
-    EXPECT_EQ(response.status, 206);
-    EXPECT_EQ(content(response), "234");
-    const std::string size = name == "small" ? "10" : "100000";
-    EXPECT_EQ(field(response, HeaderId::content_range), "bytes 2-4/" + size);
-    EXPECT_NE(field(response, HeaderId::etag), "(none)");
-  }
-  EXPECT_EQ(content(ask({"/small", Method::GET, {{HeaderId::range, "bytes=-3"}}})), "789");
-  EXPECT_EQ(content(ask({"/small", Method::GET, {{HeaderId::range, "bytes=0-1,4-5"}}})),
-            "0123456789");
-}
-
-TEST_F(Files, ARangeBehindTheEndIsRefusedWithTheSize) {
-  folder_.write("small", "0123456789");
-  const Response response = ask({"/small", Method::GET, {{HeaderId::range, "bytes=10-"}}});
-  EXPECT_EQ(response.status, 416);
-  EXPECT_EQ(field(response, HeaderId::content_range), "bytes */10");
-}
-
-TEST_F(Files, ARangeOfAnotherVersionIsAnsweredWhole) {
-  folder_.write("small", "0123456789");
-  const std::string etag = field(get("/small"), HeaderId::etag);
-  const std::pair<HeaderId, std::string> range{HeaderId::range, "bytes=0-1"};
-  EXPECT_EQ(ask({"/small", Method::GET, {range, {HeaderId::if_range, etag}}}).status, 206);
-  EXPECT_EQ(ask({"/small", Method::GET, {range, {HeaderId::if_range, "\"x\""}}}).status, 200);
 }
 
 TEST_F(Files, AnAnswerOutlivesTheHandler) {

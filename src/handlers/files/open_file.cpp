@@ -1,6 +1,7 @@
 #include "handlers/files/open_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "handlers/files/fingerprint.hpp"
 #include "handlers/files/mime_types.hpp"
 #include "http/date.hpp"
 
@@ -19,6 +21,8 @@ namespace {
 constexpr std::time_t stamp_step_max_s = 2;
 // A file that changes while it is read is read again this often, then sent from its descriptor.
 constexpr int reads_max = 3;
+// A year, as much as RFC 2616 allowed: some clients take more for a mistake.
+constexpr Bytes immutable = "public, max-age=31536000, immutable";
 
 // Nanoseconds; wraps for dates that are centuries away, which files can have.
 std::uint64_t stamp(const timespec& time) {
@@ -47,22 +51,32 @@ Result<std::string> read_from_start(int fd, std::size_t size) {
   return content;
 }
 
-std::string format_etag(const struct stat& status) {
+// Differs from that of every other coding, even if both are links to one file.
+std::string format_etag(const struct stat& status, http::ContentCoding coding) {
   char text[64];
-  const int size = std::snprintf(text, sizeof text, "\"%llx-%llx-%llx\"",
+  const int size = std::snprintf(text, sizeof text, "\"%llx-%llx-%llx",
                                  static_cast<unsigned long long>(stamp(status.st_mtim)),
                                  static_cast<unsigned long long>(status.st_size),
                                  static_cast<unsigned long long>(status.st_ino));
-  return {text, static_cast<std::size_t>(size)};
+  std::string etag(text, static_cast<std::size_t>(size));
+  if (coding != http::ContentCoding::identity) etag.append("-").append(http::name(coding));
+  return etag += '"';
 }
 
 }  // namespace
 
+Bytes ending(http::ContentCoding coding) {
+  constexpr std::array<Bytes, http::content_coding_count> endings{"", ".gz", ".br", ".zst"};
+  return endings[static_cast<std::size_t>(coding)];
+}
+
 Result<std::shared_ptr<OpenFile>> OpenFile::open(const Folder& folder, std::string name,
+                                                 http::ContentCoding coding,
                                                  std::size_t content_bytes_max) {
+  name += ending(coding);
   Result<Folder::File> opened = folder.open_file(name);
   if (!opened) return pass(std::move(opened.error()));
-  auto file = std::make_shared<OpenFile>(std::move(name), std::move(*opened));
+  auto file = std::make_shared<OpenFile>(std::move(name), coding, std::move(*opened));
   if (file->size() <= content_bytes_max) {
     Result<void> read = file->read_content();
     if (!read) return pass(std::move(read.error()));
@@ -71,8 +85,9 @@ Result<std::shared_ptr<OpenFile>> OpenFile::open(const Folder& folder, std::stri
   return file;
 }
 
-OpenFile::OpenFile(std::string name, Folder::File file)
+OpenFile::OpenFile(std::string name, http::ContentCoding coding, Folder::File file)
     : name_(std::move(name)),
+      coding_(coding),
       status_(file.status),
       fd_(std::make_shared<const UniqueFd>(std::move(file.fd))) {}
 
@@ -97,12 +112,27 @@ void OpenFile::describe() {
   may_change_unseen_ = status_.st_ctim.tv_sec >= now - stamp_step_max_s;
   // Never later than the answer itself (RFC 9110 section 8.8.2.1).
   last_modified_ = WallClock::from_time_t(std::clamp<std::time_t>(status_.st_mtim.tv_sec, 0, now));
-  etag_ = format_etag(status_);
-  headers_.add(http::HeaderId::content_type, mime_type(name_));
+  etag_ = format_etag(status_, coding_);
+  const Bytes asked_name = Bytes(name_).substr(0, name_.size() - ending(coding_).size());
+  headers_.add(http::HeaderId::content_type, mime_type(asked_name));
   headers_.add(http::HeaderId::etag, etag_);
   headers_.add(http::HeaderId::last_modified, http::format_date(last_modified_));
   headers_.add(http::HeaderId::accept_ranges, "bytes");
   headers_.add("X-Content-Type-Options", "nosniff");
+  if (is_fingerprinted(asked_name)) headers_.add(http::HeaderId::cache_control, immutable);
+  if (coding_ == http::ContentCoding::identity) return;
+  headers_.add(http::HeaderId::content_encoding, http::name(coding_));
+  add_vary();
+}
+
+// Not older; brotli and zstd give what they make the date of its source without the fraction of the
+// second.
+bool OpenFile::allows_sibling(const struct stat& sibling) const {
+  if (!S_ISREG(sibling.st_mode)) return false;
+  const timespec& own = status_.st_mtim;
+  const timespec& other = sibling.st_mtim;
+  if (own.tv_sec != other.tv_sec) return own.tv_sec < other.tv_sec;
+  return own.tv_nsec <= other.tv_nsec || other.tv_nsec == 0;
 }
 
 bool OpenFile::is_current(const Folder& folder) const {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "handlers/files/folder.hpp"
+#include "http/accept_encoding.hpp"
 #include "http/body.hpp"
 #include "http/conditional.hpp"
 #include "http/headers.hpp"
@@ -14,21 +15,34 @@
 
 namespace coachwhip::handlers::files {
 
-// Immutable. Lives as long as anybody sends from it: bodies of content hold it by a lease, bodies
-// of a descriptor share the descriptor. One thread's.
+// The end of the name of a file that is encoded so: ".gz".
+Bytes ending(http::ContentCoding coding);
+
+// Immutable once it is served. Lives as long as anybody sends from it: bodies of content hold it by
+// a lease, bodies of a descriptor share the descriptor. One thread's.
 class OpenFile final : public http::Lease::Owner, public std::enable_shared_from_this<OpenFile> {
  public:
-  // Keeps the content in memory if it has at most `content_bytes_max`. Errors as Folder's.
+  // Opens the file of that name, or its sibling that is encoded so. Keeps the content in memory if
+  // it has at most `content_bytes_max`. Errors as Folder's.
   static Result<std::shared_ptr<OpenFile>> open(const Folder& folder, std::string name,
+                                                http::ContentCoding coding,
                                                 std::size_t content_bytes_max);
-  OpenFile(std::string name, Folder::File file);
+  OpenFile(std::string name, http::ContentCoding coding, Folder::File file);
 
   // Does the name still lead to this file, and is the file as it was?
   bool is_current(const Folder& folder) const;
 
-  // Content-Type, ETag, Last-Modified, Accept-Ranges, X-Content-Type-Options.
+  // May what has this status be sent in the place of this file?
+  bool allows_sibling(const struct stat& sibling) const;
+  // Siblings have it from the start.
+  void add_vary() { headers_.add(http::HeaderId::vary, "Accept-Encoding"); }
+
+  // Content-Type, ETag, Last-Modified, Accept-Ranges, X-Content-Type-Options, and where they apply
+  // Cache-Control, Content-Encoding, Vary.
   const http::Headers& headers() const { return headers_; }
   http::Validators validators() const { return {etag_, last_modified_}; }
+  http::ContentCoding coding() const { return coding_; }
+  const struct stat& status() const { return status_; }
   std::uint64_t size() const { return static_cast<std::uint64_t>(status_.st_size); }
   // `range` lies within the size.
   http::Body body(http::ByteRange range);
@@ -39,7 +53,8 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
   void describe();
   void end_lease(std::uint64_t) override;
 
-  std::string name_;
+  std::string name_;  // with the ending of the coding
+  http::ContentCoding coding_;
   struct stat status_;
   bool may_change_unseen_ = true;
   std::string etag_;

@@ -7,7 +7,7 @@
 
 namespace coachwhip::handlers::files {
 
-OpenFile* OpenFileCache::find(Bytes path, TimePoint now) {
+ServedFile* OpenFileCache::find(Bytes path, TimePoint now) {
   const auto found = places_.find(path);
   if (found == places_.end()) return nullptr;
   const Place place = found->second;
@@ -16,39 +16,40 @@ OpenFile* OpenFileCache::find(Bytes path, TimePoint now) {
     return nullptr;
   }
   entries_.splice(entries_.begin(), entries_, place);
-  return place->file.get();
+  return &place->file;
 }
 
-Result<OpenFile*> OpenFileCache::load(Bytes path, std::string name, TimePoint now) {
+Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, TimePoint now) {
   folder_.follow_path(now);
-  auto file = OpenFile::open(folder_, std::move(name), limits_.content_bytes_max);
+  auto file = ServedFile::open(folder_, name, limits_.content_bytes_max);
   if (!file) return pass(std::move(file.error()));
   entries_.push_front({std::string(path), std::move(*file), now + limits_.trusted_for});
   Entry& entry = entries_.front();
   const bool is_new = places_.emplace(entry.path, entries_.begin()).second;
   COACHWHIP_ASSERT(is_new);
-  bytes_ += entry.file->memory();
+  files_ += entry.file.files();
+  bytes_ += entry.file.memory();
   evict();
-  return entry.file.get();
+  return &entry.file;
 }
 
 bool OpenFileCache::ensure_current(Entry& entry, TimePoint now) {
   if (now < entry.trusted_until) return true;
   folder_.follow_path(now);
   entry.trusted_until = now + limits_.trusted_for;
-  return entry.file->is_current(folder_);
+  return entry.file.is_current(folder_);
 }
 
 void OpenFileCache::remove(Place place) {
-  bytes_ -= place->file->memory();
+  files_ -= place->file.files();
+  bytes_ -= place->file.memory();
   places_.erase(place->path);
   entries_.erase(place);
 }
 
 // The file that was just loaded always stays.
 void OpenFileCache::evict() {
-  while (entries_.size() > 1 &&
-         (entries_.size() > limits_.entries_max || bytes_ > limits_.bytes_max)) {
+  while (entries_.size() > 1 && (files_ > limits_.files_max || bytes_ > limits_.bytes_max)) {
     remove(std::prev(entries_.end()));
   }
 }

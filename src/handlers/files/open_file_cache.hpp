@@ -2,19 +2,18 @@
 #pragma once
 
 #include <list>
-#include <memory>
 #include <string>
 #include <unordered_map>
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "handlers/files/folder.hpp"
-#include "handlers/files/open_file.hpp"
+#include "handlers/files/served_file.hpp"
 
 namespace coachwhip::handlers::files {
 
 struct CacheLimits {
-  std::size_t entries_max = 1024;  // at least 1
+  std::size_t files_max = 1024;  // at least 1
   std::size_t bytes_max = std::size_t{32} * 1024 * 1024;
   // Larger files are sent from their descriptor.
   std::size_t content_bytes_max = std::size_t{32} * 1024;
@@ -22,22 +21,22 @@ struct CacheLimits {
   Duration trusted_for = std::chrono::seconds(1);
 };
 
-// One thread's. Returned files stay in the cache until the next call; sending keeps them alive by
-// itself.
+// One thread's. Compressed siblings are kept with their file, and count as files. Returned files
+// stay in the cache until the next call; sending keeps them alive by itself.
 class OpenFileCache {
  public:
   OpenFileCache(Folder folder, CacheLimits limits) : folder_(std::move(folder)), limits_(limits) {}
 
   // What load() kept for this path, if it is still as on the disk; otherwise nullptr.
-  OpenFile* find(Bytes path, TimePoint now);
+  ServedFile* find(Bytes path, TimePoint now);
   // Opens the file of that name in the folder, and keeps it for the path, for which find() had
   // nothing. Errors as Folder's; they are not kept.
-  Result<OpenFile*> load(Bytes path, std::string name, TimePoint now);
+  Result<ServedFile*> load(Bytes path, const std::string& name, TimePoint now);
 
  private:
   struct Entry {
     std::string path;
-    std::shared_ptr<OpenFile> file;
+    ServedFile file;
     TimePoint trusted_until;
   };
   using Place = std::list<Entry>::iterator;
@@ -50,6 +49,7 @@ class OpenFileCache {
   CacheLimits limits_;
   std::list<Entry> entries_;                 // the one used last is first
   std::unordered_map<Bytes, Place> places_;  // the keys are views of Entry::path
+  std::size_t files_ = 0;
   std::size_t bytes_ = 0;
 };
 

@@ -20,13 +20,14 @@ class Cache : public testing::Test {
 
   // What is sent for a file, from the cache or the disk.
   std::string content(const std::string& name) {
-    OpenFile* file = cache_->find(name, now_);
-    if (file == nullptr) {
+    ServedFile* served = cache_->find(name, now_);
+    if (served == nullptr) {
       const auto loaded = cache_->load(name, name, now_);
       if (!loaded) return "errno " + std::to_string(loaded.error().number);
-      file = *loaded;
+      served = *loaded;
     }
-    const http::Body body = file->body({0, file->size()});
+    OpenFile& file = served->choose({});
+    const http::Body body = file.body({0, file.size()});
     if (const auto* lease = std::get_if<http::Lease>(&body)) return std::string(lease->bytes());
     const auto& range = std::get<http::FileRange>(body);
     std::string text(range.count, '\0');
@@ -53,7 +54,7 @@ TEST_F(Cache, AFileIsTrustedForASecondAndThenSeenAsItIs) {
 
 TEST_F(Cache, AFileThatHasLongBeenAsItIsStays) {
   OpenFileCache system(*Folder::open("/etc"), {});
-  OpenFile* file = *system.load("/passwd", "passwd", now_);
+  ServedFile* file = *system.load("/passwd", "passwd", now_);
   EXPECT_EQ(system.find("/passwd", now_ + 1s), file);
   EXPECT_EQ(system.find("/passwd", now_ + 10s), file);
 }
@@ -85,14 +86,14 @@ TEST_F(Cache, LargeFilesAreSentFromTheDisk) {
   EXPECT_EQ(content("large"), large);
   folder_.write("edge", std::string(32'768, 'e'));
   folder_.write("over", std::string(32'769, 'o'));
-  const http::Body edge = (*cache_->load("edge", "edge", now_))->body({0, 1});
+  const http::Body edge = (*cache_->load("edge", "edge", now_))->choose({}).body({0, 1});
   EXPECT_TRUE(std::holds_alternative<http::Lease>(edge));
-  const http::Body over = (*cache_->load("over", "over", now_))->body({0, 1});
+  const http::Body over = (*cache_->load("over", "over", now_))->choose({}).body({0, 1});
   EXPECT_TRUE(std::holds_alternative<http::FileRange>(over));
 }
 
 TEST_F(Cache, TheLeastRecentlyUsedEntryLeaves) {
-  limit({.entries_max = 2});
+  limit({.files_max = 2});
   for (const char* name : {"a", "b", "c"}) folder_.write(name, name);
   content("a");
   content("b");
@@ -101,6 +102,38 @@ TEST_F(Cache, TheLeastRecentlyUsedEntryLeaves) {
   EXPECT_TRUE(keeps("a"));
   EXPECT_FALSE(keeps("b"));
   EXPECT_TRUE(keeps("c"));
+}
+
+TEST_F(Cache, SiblingsCountAsFiles) {
+  limit({.files_max = 3});
+  for (const char* name : {"a", "b", "b.gz", "b.br"}) folder_.write(name, name);
+  content("a");
+  content("b");
+  EXPECT_FALSE(keeps("a"));
+  EXPECT_TRUE(keeps("b"));
+  content("a");
+  EXPECT_FALSE(keeps("b"));
+  EXPECT_TRUE(keeps("a"));
+}
+
+TEST_F(Cache, SiblingsThatAppearAndVanishAreNoticed) {
+  http::Headers headers;
+  headers.add(http::HeaderId::accept_encoding, "gzip");
+  const auto encoding = [&] {
+    ServedFile* file = cache_->find("a", now_);
+    if (file == nullptr) file = *cache_->load("a", "a", now_);
+    return file->choose(headers).coding();
+  };
+  folder_.write("a", "a");
+  EXPECT_EQ(encoding(), http::ContentCoding::identity);
+  folder_.write("a.gz", "a.gz");
+  EXPECT_EQ(encoding(), http::ContentCoding::identity);
+  now_ += 1s;
+  EXPECT_EQ(encoding(), http::ContentCoding::gzip);
+  std::filesystem::remove(folder_.path("a.gz"));
+  EXPECT_EQ(encoding(), http::ContentCoding::gzip);
+  now_ += 1s;
+  EXPECT_EQ(encoding(), http::ContentCoding::identity);
 }
 
 TEST_F(Cache, BytesAreBounded) {
@@ -118,10 +151,10 @@ TEST_F(Cache, BytesAreBounded) {
 TEST_F(Cache, BodiesOutliveTheirEntryAndTheCache) {
   folder_.write("small", "small content");
   folder_.write("large", std::string(40'000, 'x'));
-  OpenFile* small = *cache_->load("small", "small", now_);
-  http::Body first = small->body({0, 5});
-  http::Body second = small->body({6, 7});
-  const http::Body file = (*cache_->load("large", "large", now_))->body({0, 40'000});
+  OpenFile& small = (*cache_->load("small", "small", now_))->choose({});
+  http::Body first = small.body({0, 5});
+  http::Body second = small.body({6, 7});
+  const http::Body file = (*cache_->load("large", "large", now_))->choose({}).body({0, 40'000});
   cache_.reset();
   EXPECT_EQ(std::get<http::Lease>(first).bytes(), "small");
   first = {};
