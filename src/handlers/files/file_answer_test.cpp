@@ -112,7 +112,7 @@ class SeveralRanges : public Files {
 };
 
 TEST_F(SeveralRanges, AreSentAsParts) {
-  for (const std::size_t size : {10'000, 1'000'000}) {  // from memory, from the disk
+  for (const std::size_t size : {10'000UZ, 1'000'000UZ}) {  // from memory, from the disk
     const std::string whole = make_content(size);
     folder_.write("a.txt", whole);
     now_ += std::chrono::seconds(1);
