@@ -47,12 +47,12 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
   // Who has asked for something is answered, the others go.
   void drain() override {
     is_draining_ = true;
+    for (const auto& seat : seats_) seat->loop().post([&each = *seat] { each.announce_end(); });
     doors_.close();
     for (const auto& idle : idle_) {
       if (idle && idle->has_input()) ready_.push_back(idle->leave());
     }
     idle_.clear();
-    for (const auto& seat : seats_) seat->loop().post([&each = *seat] { each.announce_end(); });
     settle();
   }
 
