@@ -15,7 +15,7 @@ import json
 import re
 import sys
 
-from project import ROOT
+from project import ROOT, write_or_check
 
 FOLDER = ROOT / "docs" / "models"
 END = "<!-- end of figures -->"
@@ -210,14 +210,7 @@ def main() -> int:
         if "\n<!--=" in old:  # Markdown would end the paragraph there
             print(f"{path.relative_to(ROOT)}: a line begins with a figure", file=sys.stderr)
             exit_code = 1
-        new = written(old, run)
-        if new == old:
-            continue
-        if "--check" in sys.argv[1:]:
-            print(f"{path.relative_to(ROOT)}: its figures are old: run ./dev docs", file=sys.stderr)
-            exit_code = 1
-        else:
-            path.write_text(new)
+        exit_code |= write_or_check(path, written(old, run), "--check" in sys.argv)
     return exit_code
 
 

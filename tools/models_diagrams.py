@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from diagram import KERNEL, SERVER, SOCKET, Picture, row
-from project import ROOT
+from project import ROOT, write_or_check
 
 FOLDER = ROOT / "docs" / "models"
 
@@ -412,15 +412,7 @@ SCENES = {
 def main() -> int:
     exit_code = 0
     for name, scene in SCENES.items():
-        path = FOLDER / f"{name}.svg"
-        text = scene().svg()
-        if path.exists() and path.read_text() == text:
-            continue
-        if "--check" in sys.argv[1:]:
-            print(f"{path.relative_to(ROOT)}: out of date: run ./dev docs", file=sys.stderr)
-            exit_code = 1
-        else:
-            path.write_text(text)
+        exit_code |= write_or_check(FOLDER / f"{name}.svg", scene().svg(), "--check" in sys.argv)
     return exit_code
 
 

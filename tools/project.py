@@ -24,6 +24,18 @@ def head_comment(text: str) -> str:
     return "\n".join(lines[:count])
 
 
+def write_or_check(path: Path, text: str, check: bool, what: str = "") -> int:
+    """Writes the file if its text is another, or only says that it is; gives the exit code."""
+    if path.exists() and path.read_text() == text:
+        return 0
+    if check:
+        place = path.relative_to(ROOT)
+        print(f"{place}: out of date{what}: run ./dev docs", file=sys.stderr)
+        return 1
+    path.write_text(text)
+    return 0
+
+
 def finish(findings: list[str]) -> int:
     """Prints the findings, a line each; gives the exit code."""
     for finding in findings:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from project import ROOT
+from project import ROOT, write_or_check
 
 README = ROOT / "README.md"
 
@@ -15,10 +13,4 @@ def update(begin: str, end: str, text: str, check: bool) -> int:
     before, _, rest = old.partition(f"{begin}\n")
     after = rest.partition(f"{end}\n")[2]
     new = f"{before}{begin}\n\n{text.strip()}\n\n{end}\n{after}"
-    if new == old:
-        return 0
-    if check:
-        print(f"README.md: out of date after {begin}: run ./dev docs", file=sys.stderr)
-        return 1
-    README.write_text(new)
-    return 0
+    return write_or_check(README, new, check, f" after {begin}")

@@ -20,7 +20,7 @@
 // owner in the same step, so whatever a dead worker had is found: its id is in no cell any more.
 // The generation makes every late step of an earlier life fail its compare-and-swap.
 //
-// The QUEUE of a lane is a ring of (generation, slot) that only its front thread writes. It is a
+// The QUEUE of a lane is a ring of (generation, slot) that only its front loop writes. It is a
 // list of hints: a taker first claims the slot at the head and then moves the head; whoever finds
 // the slot at the head not queued in that generation moves the head for him. A taker that dies
 // between the two loses nothing. A slot has at most one live entry, and the ring has twice as many

@@ -13,7 +13,7 @@ namespace coachwhip::front {
 // The front's end of one application's exchange.
 struct AppLink {
   exchange::Segment& segment;
-  std::vector<int> file_sockets;  // per front thread: receives the files that workers pass
+  std::vector<int> file_sockets;  // per seat: receives the files that workers pass
 };
 
 // What the supervisor opened before it forked. Other descriptors than those of the listeners are
@@ -22,7 +22,7 @@ struct Setup {
   const config::Config& config;
   std::span<net::OpenedListener> listeners;  // each thread takes a duplicate of their sockets
   std::span<AppLink> apps;        // one per mount that needs Python, in the order of config.mounts
-  std::span<const int> wake_fds;  // per front thread: the eventfd by which workers wake it
+  std::span<const int> wake_fds;  // per seat: the eventfd by which workers wake it
   int control = -1;               // the front's end of the control socket
 };
 

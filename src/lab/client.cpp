@@ -1,35 +1,16 @@
 #include "lab/client.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
-#include <cctype>
 #include <cerrno>
-#include <charconv>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <optional>
 #include <sys/socket.h>
+
+#include "lab/answer_head.hpp"
+#include "lab/loopback.hpp"
 
 namespace coachwhip::lab {
 namespace {
 
 constexpr std::size_t head_bytes_max = 16'384;
-
-bool is_same_letter(char a, char b) {
-  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
-
-std::optional<std::size_t> content_length(std::string_view head) {
-  constexpr std::string_view name = "\r\ncontent-length:";
-  const auto field = std::ranges::search(head, name, is_same_letter);
-  if (field.empty()) return std::nullopt;
-  const char* begin = field.end();
-  const char* end = head.data() + head.size();
-  while (begin < end && *begin == ' ') ++begin;
-  std::size_t length = 0;
-  if (std::from_chars(begin, end, length).ec != std::errc{}) return std::nullopt;
-  return length;
-}
 
 }  // namespace
 
@@ -50,10 +31,7 @@ Client::Step Client::open(std::uint16_t port) {
   if (!socket_) return fail(Failure::system);
   const int yes = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const sockaddr_in address = loopback(port);
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   if (::connect(socket_.get(), generic, sizeof address) == 0) return Step::done;
   return errno == EINPROGRESS ? Step::wait : fail_errno(errno);
@@ -113,11 +91,11 @@ Client::Step Client::take(std::string_view bytes) {
 }
 
 Client::Step Client::take_head(std::string_view head) {
-  if (!head.starts_with("HTTP/1.1 ")) return fail(Failure::malformed);
-  if (!head.substr(9).starts_with("200 ")) return fail(Failure::status);
-  const auto length = content_length(head);
-  if (!length) return fail(Failure::malformed);
-  body_bytes_ = *length;
+  const auto parsed = parse_answer_head(head);
+  if (!parsed) return fail(Failure::malformed);
+  if (parsed->status != 200) return fail(Failure::status);
+  if (!parsed->content_length) return fail(Failure::malformed);
+  body_bytes_ = *parsed->content_length;
   has_head_ = true;
   return Step::done;
 }

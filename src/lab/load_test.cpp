@@ -1,12 +1,12 @@
 #include "lab/load.hpp"
 
-#include <arpa/inet.h>
 #include <atomic>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <thread>
+
+#include "lab/loopback.hpp"
 
 namespace coachwhip::lab {
 namespace {
@@ -22,9 +22,7 @@ class FakeServer {
   explicit FakeServer(std::string answer, std::size_t places = 100)
       : answer_(std::move(answer)), places_(places) {
     listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(0);
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     EXPECT_EQ(::bind(listener_.get(), generic, sizeof address), 0);
     EXPECT_EQ(::listen(listener_.get(), 100), 0);

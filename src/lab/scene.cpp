@@ -1,11 +1,9 @@
 #include "lab/scene.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -14,6 +12,8 @@
 #include <thread>
 
 #include "base/unique_fd.hpp"
+#include "lab/answer_head.hpp"
+#include "lab/loopback.hpp"
 
 namespace coachwhip::lab {
 namespace {
@@ -26,6 +26,7 @@ constexpr Duration stay = 60ms;  // after the last answer
 constexpr Duration slow_request = 600ms;
 constexpr Duration scene_max = 8s;
 constexpr Duration between_looks = 20ms;
+constexpr std::string_view head_end = "\r\n\r\n";
 
 struct Plan {
   std::string_view nature = "";
@@ -37,26 +38,6 @@ Plan plan_of(unsigned number) {
   if (number == 2) return {.nature = "slow", .targets = {"/small.html"}, .sending = slow_request};
   if (number == 4) return {.nature = "its handler sleeps", .targets = {"/app?ms=300"}};
   return {};
-}
-
-// The end of the header, and how much follows; nothing as long as it is not whole.
-struct AnswerHead {
-  int status = 0;
-  std::size_t total_bytes = 0;
-};
-
-std::optional<AnswerHead> parse_head(std::string_view answer) {
-  const std::size_t end = answer.find("\r\n\r\n");
-  if (end == std::string_view::npos) return std::nullopt;
-  AnswerHead head{.status = 0, .total_bytes = end + 4};
-  constexpr std::string_view field = "\r\nContent-Length: ";
-  std::from_chars(answer.data() + answer.find(' ') + 1, answer.data() + end, head.status);
-  if (const std::size_t at = answer.find(field); at < end) {
-    std::size_t length = 0;
-    std::from_chars(answer.data() + at + field.size(), answer.data() + end, length);
-    head.total_bytes += length;
-  }
-  return head;
 }
 
 // Lives in a thread of its own; every wait ends at the deadline, or when it is told to stop.
@@ -99,10 +80,7 @@ class Visitor {
     socket_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int on = 1;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(port);
     auto* name = reinterpret_cast<sockaddr*>(&address);
     socklen_t size = sizeof address;
     if (::connect(socket_.get(), name, size) != 0) return fail("connect");
@@ -151,8 +129,15 @@ class Visitor {
         return false;
       }
       answer.append(bytes.data(), static_cast<std::size_t>(got));
-      const auto head = parse_head(answer);
-      if (!head || answer.size() < head->total_bytes) continue;
+      const std::size_t end = answer.find(head_end);
+      if (end == std::string::npos) continue;
+      const auto head = parse_answer_head(std::string_view(answer).substr(0, end));
+      if (!head) {
+        view_.failure = "the answer is not of HTTP/1.1";
+        return false;
+      }
+      const std::size_t head_bytes = end + head_end.size();
+      if (answer.size() < head_bytes + head->content_length.value_or(0)) continue;
       ask.status = head->status;
       ask.answered = Clock::now();
       return true;

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "base/log.hpp"
+
 namespace coachwhip::models {
 
 // Its end shows in the control line: nobody else has the other end.
@@ -49,7 +51,7 @@ Children::Children(loop::Loop& loop, std::size_t places, Owner& owner)
 Children::~Children() = default;
 
 Result<void> Children::start(std::size_t place, std::vector<int> descriptors,
-                             const std::function<int(int control)>& body) {
+                             const std::function<Result<void>(int control)>& body) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail_errno("socketpair", errno);
@@ -62,7 +64,9 @@ Result<void> Children::start(std::size_t place, std::vector<int> descriptors,
   auto pid = start_child(std::move(descriptors), [&] {
     // As in every process of the front: only the supervisor knows when it may end.
     for (const int signal : {SIGTERM, SIGPIPE}) std::signal(signal, SIG_IGN);
-    return body(its_end.get());
+    const auto done = body(its_end.get());
+    if (!done) log::error(done.error().message);
+    return done ? 0 : 1;
   });
   if (!pid) return pass(std::move(pid.error()));
   child->set_pid(*pid);

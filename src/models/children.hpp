@@ -23,10 +23,10 @@ class Children final {
   Children(loop::Loop& loop, std::size_t places, Owner& owner);
   ~Children();
 
-  // Runs `body` in a new process and ends that with its result. It has the descriptors and its end
-  // of a control line, which `body` gets. The place is free.
+  // Runs `body` in a new process and ends that; an error is logged. It has the descriptors and its
+  // end of a control line, which `body` gets. The place is free.
   Result<void> start(std::size_t place, std::vector<int> descriptors,
-                     const std::function<int(int control)>& body);
+                     const std::function<Result<void>(int control)>& body);
   void tell_all(const ControlMessage& message);
   std::size_t count() const { return count_; }
 

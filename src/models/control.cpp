@@ -34,4 +34,11 @@ void ControlLine::drain() {
   if (!std::exchange(is_draining_, true)) service_.drain();
 }
 
+Result<void> run_told(int control, Service& service) {
+  ControlLine line(control, service);
+  auto watched = line.watch();
+  if (watched) service.run();
+  return watched;
+}
+
 }  // namespace coachwhip::models

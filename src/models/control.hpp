@@ -47,4 +47,7 @@ class ControlLine final : private loop::Watcher {
   bool is_draining_ = false;
 };
 
+// Runs the service to its end, while it obeys the control line.
+Result<void> run_told(int control, Service& service);
+
 }  // namespace coachwhip::models

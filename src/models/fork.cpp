@@ -105,17 +105,13 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
   }
 
   // In the child.
-  int live(std::size_t place, int control, net::Accepted connection) {
+  Result<void> live(std::size_t place, int control, net::Accepted connection) {
     auto seat = stage_.make_seat(place);
-    if (!seat) return log::error(seat.error().message), 1;
-    ControlLine line(control, **seat);
-    auto watched = line.watch();
-    if (!watched) return log::error(watched.error().message), 1;
+    if (!seat) return pass(std::move(seat.error()));
     if (is_draining_) (*seat)->drain();
     (*seat)->serve(std::move(connection));
     (*seat)->finish();
-    (*seat)->run();
-    return 0;
+    return run_told(control, **seat);
   }
 
   Stage& stage_;

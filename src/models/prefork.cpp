@@ -66,15 +66,12 @@ class Prefork final : public Crew, private Children::Owner {
   }
 
   // In the child.
-  int live(std::size_t place, int control) {
+  Result<void> live(std::size_t place, int control) {
     auto crew = Threads::make_some(stage_, place, 1);
-    auto started = crew ? (*crew)->start() : Result<void>(pass(std::move(crew.error())));
-    if (!started) return log::error(started.error().message), 1;
-    ControlLine line(control, **crew);
-    auto watched = line.watch();
-    if (!watched) return log::error(watched.error().message), 1;
-    (*crew)->run();
-    return 0;
+    if (!crew) return pass(std::move(crew.error()));
+    auto started = (*crew)->start();
+    if (!started) return started;
+    return run_told(control, **crew);
   }
 
   void on_child_ended(std::size_t place, const Ending& ending) override {

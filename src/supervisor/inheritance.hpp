@@ -17,14 +17,14 @@ namespace coachwhip::supervisor {
 struct Application {
   const config::Mount& mount;
   exchange::Segment exchange;
-  // Per front thread, the two ends of a socket over which workers pass files.
+  // Per seat of the front, the two ends of a socket over which workers pass files.
   std::vector<UniqueFd> front_files;
   std::vector<UniqueFd> worker_files;
 };
 
 struct Inheritance {
   std::vector<net::OpenedListener> listeners;
-  std::vector<UniqueFd> wake_fds;  // per front thread: an eventfd, shared by all applications
+  std::vector<UniqueFd> wake_fds;         // per seat: an eventfd, shared by all applications
   std::vector<Application> applications;  // a mount each that needs Python, in the order of mounts
 
   // The configuration outlives it.
