@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "base/unique_fd.hpp"
+#include "loop/patience.hpp"
 #include "loop/poller.hpp"
 
 namespace coachwhip::loop {
@@ -51,14 +52,8 @@ class EpollPoller final : public Poller {
   void rearm(int, Direction) override {}
 
   void wait(Duration limit) override {
-    const timespec time = to_timespec(limit);
-    next_ = 0;
-    count_ = ::epoll_pwait2(fd_.get(), events_.data(), static_cast<int>(events_.size()),
-                            limit == forever ? nullptr : &time, nullptr);
-    if (count_ < 0) {
-      COACHWHIP_ASSERT(errno == EINTR);
-      count_ = 0;
-    }
+    if (limit >= Patience::sleep_min && patience_.looks() && look()) return;
+    ask(limit);
   }
 
   void dispatch() override {
@@ -77,7 +72,31 @@ class EpollPoller final : public Poller {
   TimePoint now() override { return Clock::now(); }
 
  private:
+  void ask(Duration limit) {
+    const timespec time = to_timespec(limit);
+    next_ = 0;
+    count_ = ::epoll_pwait2(fd_.get(), events_.data(), static_cast<int>(events_.size()),
+                            limit == forever ? nullptr : &time, nullptr);
+    if (count_ < 0) {
+      COACHWHIP_ASSERT(errno == EINTR);
+      count_ = 0;
+    }
+  }
+
+  // True if something became ready while it looked.
+  bool look() {
+    ask(Duration{});
+    if (count_ > 0) return true;  // there was no sleep to be spared
+    const TimePoint end = now() + Patience::look_max;
+    do {
+      ask(Duration{});
+    } while (count_ == 0 && now() < end);
+    patience_.has_looked(count_ > 0);
+    return count_ > 0;
+  }
+
   UniqueFd fd_;
+  Patience patience_;
   // No more than what stays in the processor's caches until its turn is over.
   std::array<epoll_event, 64> events_{};
   int next_ = 0;

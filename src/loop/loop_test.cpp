@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "loop/fake_poller.hpp"
+#include "loop/patience.hpp"
 #include "loop/sleep.hpp"
 #include "task/task.hpp"
 
@@ -33,6 +34,31 @@ TEST(Loop, SleepersWakeInOrderAndNotEarly) {
     EXPECT_GE(woken[i], expected[i]);
     EXPECT_LE(woken[i], expected[i] + 2 * TimerWheel::tick);
   }
+}
+
+int looks_in(Patience& patience, int sleeps, bool has_found) {
+  int looks = 0;
+  for (int i = 0; i < sleeps; ++i) {
+    if (!patience.looks()) continue;
+    ++looks;
+    patience.has_looked(has_found);
+  }
+  return looks;
+}
+
+TEST(Patience, LooksBeforeEverySleepAsLongAsLookingFindsSomething) {
+  Patience patience;
+  looks_in(patience, 32, true);
+  EXPECT_EQ(looks_in(patience, 100, true), 100);
+}
+
+TEST(Patience, GivesUpWhereLookingIsInVainAndTriesNowAndThen) {
+  Patience patience;
+  looks_in(patience, 100, true);
+  looks_in(patience, 32, false);
+  const int looks = looks_in(patience, 3200, false);
+  EXPECT_GT(looks, 0);
+  EXPECT_LE(looks, 100);
 }
 
 class CountingTimer final : public Timer {
