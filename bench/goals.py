@@ -51,6 +51,7 @@ GOALS = (
     Goal("mixed", 20_000, unit="µs p99 of the fast"),
     Goal("idle", 2048, unit="bytes/connection"),
     Goal("start", 100, unit="ms"),
+    Goal("parse", 400, unit="ns"),
     Goal("models-8", 1.05, MODELS),
     Goal("models-64", 1.05, MODELS),
     Goal("models-700", 1.05, MODELS),

@@ -65,6 +65,7 @@ COLUMNS = {
         Column("bytes/connection", "connection_bytes", count),
         Column("PSS MiB before", "memory_bytes", mib),
     ),
+    "function": (Column("CPU ns/call", "cpu_ns", count),),
     "start": (
         Column("ms to the first answer", "start_ms", count),
         Column("CPU ms", "start_cpu_ms", count),
@@ -187,5 +188,7 @@ def shape(workload: Workload) -> str:
     """How a workload is driven."""
     if workload.kind == "start":
         return "the process starts, the port is asked until it answers 200"
+    if workload.kind == "function":
+        return "one call after another"
     text = f"{workload.connections:,} connections"
     return text + (f", {workload.pipelined} requests deep" if workload.pipelined > 1 else "")

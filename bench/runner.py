@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from bench import probe
+from bench import functions, probe
 from bench.machine import find_free_port
 from bench.measures import MEASURES, Figures, Settings, Subject
 from bench.places import LOGS
@@ -42,6 +42,8 @@ def run_workload(workload: Workload, servers: list[Server], settings: Settings) 
 
 def measure(server: Server, workload: Workload, settings: Settings, row: Row) -> Figures:
     """Starts the server, checks its answer, measures, ends it."""
+    if workload.kind == "function":
+        return functions.measure(workload, settings.cores, settings.seconds)
     port = find_free_port()
     command = server.command(port, workload.target)
     log = LOGS / f"{workload.name}-{server.name}.log"
@@ -57,6 +59,7 @@ def brief(figures: Figures) -> str:
     """What one measurement gave, in a few words."""
     texts = {
         "cpu_us": "{:.2f} µs CPU",
+        "cpu_ns": "{:.0f} ns CPU",
         "requests_per_second": "{:,.0f}/s",
         "p99_us": "p99 {:,.0f} µs",
         "connection_bytes": "{:,.0f} bytes/connection",

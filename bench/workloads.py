@@ -137,6 +137,10 @@ WORKLOADS = (
         "start", "start", "From the start to the first answer", (servers.FLOOR, *EVERY_PYTHON),
         kind="start", repeats=3,
     ),
+    Workload(
+        "parse", "functions", "The head of a browser's request, parsed", (servers.OURS,),
+        "request_parser_bench:parse_browser_request", kind="function",
+    ),
     models(1, MODELS),
     models(8, SEVERAL_MODELS),
     models(64, SEVERAL_MODELS),

@@ -1,4 +1,4 @@
-# Compiler settings shared by all rooms, and the three kinds of target that a room has.
+# Compiler settings shared by all rooms, and the kinds of target that a room has.
 
 add_library(coachwhip_options INTERFACE)
 target_include_directories(coachwhip_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
@@ -53,4 +53,15 @@ function(coachwhip_fuzz name)
   add_executable(${name}_fuzz ${FUZZ_SOURCES})
   target_link_libraries(${name}_fuzz PRIVATE ${FUZZ_USES})
   target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+# coachwhip_bench(NAME SOURCES a_bench.cpp USES rooms …): a Google Benchmark program.
+function(coachwhip_bench name)
+  if(NOT COACHWHIP_BENCH)
+    return()
+  endif()
+  cmake_parse_arguments(BENCH "" "" "SOURCES;USES" ${ARGN})
+  add_executable(${name}_bench ${BENCH_SOURCES})
+  target_link_libraries(${name}_bench PRIVATE ${BENCH_USES} benchmark::benchmark_main)
+  set_target_properties(${name}_bench PROPERTIES INTERPROCEDURAL_OPTIMIZATION ${COACHWHIP_LTO})
 endfunction()
