@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "exchange/layout.hpp"
+#include "http/status.hpp"
 
 namespace coachwhip::exchange {
 namespace {
@@ -43,16 +44,18 @@ std::unexpected<Error> bad_reply(const char* what) {
   return fail(ErrorKind::bad_input, 0, std::string("the worker's answer is malformed: ") + what);
 }
 
-// Fields that describe the connection and not the answer: the front writes its own.
-bool belongs_to_connection(http::HeaderId id) {
+// Fields that describe the connection and not the answer: the front writes its own. What a client
+// has to upgrade to is the one thing that an application may say of it (RFC 9110 section 15.5.22).
+bool belongs_to_connection(http::HeaderId id, http::Status status) {
   switch (id) {
+    case http::HeaderId::upgrade:
+      return status != http::status::upgrade_required;
     case http::HeaderId::connection:
     case http::HeaderId::keep_alive:
     case http::HeaderId::proxy_connection:
     case http::HeaderId::te:
     case http::HeaderId::trailer:
     case http::HeaderId::transfer_encoding:
-    case http::HeaderId::upgrade:
     case http::HeaderId::content_length:
       return true;
     default:
@@ -63,7 +66,7 @@ bool belongs_to_connection(http::HeaderId id) {
 // Splits a block into places; drops the fields of the connection from it.
 class BlockReader {
  public:
-  explicit BlockReader(Bytes block) : rest_(block) {
+  BlockReader(Bytes block, http::Status status) : rest_(block), status_(status) {
     kept_.reserve(block.size());
     places_.reserve(8);
   }
@@ -92,7 +95,7 @@ class BlockReader {
     if (!http::is_field_value(value)) return bad_reply("a header value");
     const http::HeaderId id = http::find_header_id(name);
     if (id == http::HeaderId::connection) note_connection(value);
-    if (belongs_to_connection(id)) return {};
+    if (belongs_to_connection(id, status_)) return {};
     const std::size_t begin = kept_.size();
     kept_.append(name).append(": ").append(value).append("\r\n");
     places_.push_back({.name_begin = static_cast<std::uint32_t>(begin),
@@ -111,6 +114,7 @@ class BlockReader {
   }
 
   Bytes rest_;
+  http::Status status_;
   std::string kept_;
   std::vector<Place> places_;
   bool close_after_ = false;
@@ -219,7 +223,7 @@ Result<Reply> read_reply(Bytes shared) {
   if (std::uint64_t{record.reason_size} + record.block_size != texts.size()) {
     return bad_reply("the sizes in its head");
   }
-  if (record.status < 200 || record.status > 999) return bad_reply("its status");
+  if (!http::is_final(record.status)) return bad_reply("its status");
   if (record.kind != ReplyKind::bytes && record.kind != ReplyKind::file) {
     return bad_reply("its kind");
   }
@@ -231,7 +235,7 @@ Result<Reply> read_reply(Bytes shared) {
   reply.file_offset = record.file_offset;
   reply.file_count = record.file_count;
   reply.reason = texts.substr(0, record.reason_size);
-  BlockReader block(texts.substr(record.reason_size));
+  BlockReader block(texts.substr(record.reason_size), reply.status);
   auto read = block.read();
   if (!read) return pass(std::move(read.error()));
   reply.headers = block.headers();
