@@ -104,6 +104,10 @@ class Connection final : public FlushQueue::Member {
   Task<void> serve_request();
   Result<Bytes> interpret_head();
   http::Request make_request(Bytes path, RequestBody& body);
+  // Of the request: as a trusted proxy told, else those of the connection.
+  const http::Endpoints& endpoints() const {
+    return scratch_->forwarding ? scratch_->forwarding->endpoints : endpoints_;
+  }
   http::Response failed(const http::Request& request, const char* what);
   ResponseFrame frame(const http::Request& request, const http::Response& response,
                       const RequestBody& body) const;
@@ -114,10 +118,10 @@ class Connection final : public FlushQueue::Member {
   Task<bool> send_source(http::BodySource& source, WrittenHead head);
   Task<bool> send_portion(Bytes bytes, Bytes end);
   Task<bool> finish_request(RequestBody& body, bool keep_alive);
+  bool may_send_on(RequestBody& body) const;
   void release(RequestBody& body, bool has_body);
   Task<bool> flush(bool more = false);
   void refuse(const Error& error);
-  Task<void> linger();
   net::WriteLimit write_limit() const { return {context_.loop, context_.limits.write_timeout}; }
 
   net::Stream& stream_;
@@ -133,7 +137,7 @@ class Connection final : public FlushQueue::Member {
   bool idle_ = true;
   bool draining_ = false;
   bool open_ = true;        // another request may follow
-  bool lingering_ = false;  // unread input must not destroy the last response
+  bool lingering_ = false;  // what the client still sends must not destroy the last response
 };
 
 }  // namespace coachwhip::http1

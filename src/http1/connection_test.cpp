@@ -199,6 +199,60 @@ TEST_F(Http1Connection, ABadRequestIsRefusedAndTheConnectionEnds) {
   EXPECT_EQ(got.find("200 OK", got.find("400 ")), std::string::npos);
 }
 
+TEST_F(Http1Connection, ARefusedHeadGetsNoContent) {
+  for (const std::string refused :
+       {"HEAD / HTTP/1.1\r\n\r\n", "HEAD /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+        "HEAD / HTTP/1.1\nHost: a\n\n", "\r\nHEAD /<> HTTP/1.1\r\n", "HEAD / HTTP/9.9\r\n"}) {
+    net::MemoryStream stream(*loop_);
+    stream.feed(refused);
+    stream.feed_end();
+    Connection connection(stream, endpoints_, context_);
+    auto serving = connection.serve();
+    serving.start();
+    settle();
+    EXPECT_TRUE(std::regex_search(stream.output(), std::regex("^HTTP/1.1 (4|5)"))) << refused;
+    EXPECT_TRUE(stream.output().ends_with("\r\nConnection: close\r\n\r\n")) << stream.output();
+    EXPECT_NE(stream.output().find("\r\nContent-Length: "), std::string::npos);
+  }
+}
+
+TEST_F(Http1Connection, AHeadThatIsTooSlowGets408WithoutContent) {
+  stream_.feed("HEAD /hello HT");
+  serve();
+  pass(1min);
+  EXPECT_TRUE(output().starts_with("HTTP/1.1 408 ")) << output();
+  EXPECT_TRUE(output().ends_with("\r\nConnection: close\r\n\r\n")) << output();
+}
+
+TEST_F(Http1Connection, APlainConnectionSpeaksForNoHttpsResource) {
+  const std::string got = talk("GET https://a/hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 421 Misdirected Request\r\n")) << got;
+  EXPECT_NE(got.find("Connection: close\r\n"), std::string::npos);
+}
+
+TEST_F(Http1Connection, ATrustedProxyMayHaveGotAnHttpsTarget) {
+  http::TrustedProxies proxies;
+  context_.trusted_proxies = &proxies;
+  endpoints_.is_trusted_proxy = true;
+  const std::string request = "GET https://a/hello HTTP/1.1\r\nHost: a\r\n";
+  const std::string got = talk(request + "X-Forwarded-Proto: https\r\n\r\n" + request +
+                               "X-Forwarded-Proto: http\r\n\r\n");
+  EXPECT_TRUE(got.starts_with(answer("hello") + "HTTP/1.1 421 ")) << got;
+}
+
+TEST_F(Http1Connection, AStrangerCannotSayThatItGotAnHttpsTarget) {
+  const std::string got = talk(
+      "GET https://a/hello HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 421 ")) << got;
+}
+
+TEST_F(Http1Connection, TheHostOfTheTargetIsTheOneThatCounts) {
+  EXPECT_EQ(talk("GET http://a:80/who HTTP/1.1\r\nX: y\r\nHost: A\r\n\r\n"
+                 "GET http://a/who HTTP/1.0\r\n\r\n"),
+            answer(" a:80\nX: y\r\nHost: a:80\r\n") +
+                answer(" a\nHost: a\r\n", "Connection: close\r\n"));
+}
+
 TEST_F(Http1Connection, ARefusedClientMayStillSend) {
   stream_.feed("nonsense\r\n");
   serve();
@@ -219,6 +273,74 @@ TEST_F(Http1Connection, ARefusedClientIsGivenUpInTheEnd) {
   stream_.feed("nonsense\r\n");
   serve();
   pass(1min);
+  EXPECT_TRUE(has_ended());
+}
+
+// Whoever wanted to go on may be sending already when the last answer leaves.
+TEST_F(Http1Connection, TheLastAnswerOutlivesWhatIsSentBehindIt) {
+  limits_.requests_per_connection_max = 1;
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  settle();
+  EXPECT_EQ(output(), answer("hello", "Connection: close\r\n"));
+  EXPECT_TRUE(stream_.output_ended());
+  for (int i = 0; i < 100; ++i) {
+    stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    settle();
+  }
+  EXPECT_FALSE(has_ended()) << "a close over unread input would destroy the answer";
+  stream_.feed_end();
+  settle();
+  EXPECT_TRUE(has_ended());
+  EXPECT_EQ(output(), answer("hello", "Connection: close\r\n"));
+}
+
+TEST_F(Http1Connection, AClientThatNeverLeavesIsGivenUpInTheEnd) {
+  limits_.requests_per_connection_max = 1;
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  serve();
+  for (int second = 0; second < 6; ++second) {
+    stream_.feed("more");
+    pass(1s);
+  }
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, WhoAskedForTheEndIsNotWaitedFor) {
+  for (const std::string last : {"GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                                 "GET /hello HTTP/1.0\r\n\r\n",
+                                 "POST /echo HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello"}) {
+    net::MemoryStream stream(*loop_);
+    stream.feed(last);
+    Connection connection(stream, endpoints_, context_);
+    auto serving = connection.serve();
+    serving.start();
+    settle();
+    EXPECT_TRUE(stream.output().ends_with("\r\n\r\nhello")) << last;
+    EXPECT_TRUE(serving.done() && !stream.output_ended()) << "closed at once: " << last;
+  }
+}
+
+TEST_F(Http1Connection, WhoAskedForTheEndAndSendsOnGetsItsAnswer) {
+  stream_.feed("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /hello");
+  serve();
+  settle();
+  EXPECT_EQ(output(), answer("hello", "Connection: close\r\n"));
+  EXPECT_TRUE(stream_.output_ended());
+  EXPECT_FALSE(has_ended());
+  pass(6s);
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(Http1Connection, DrainingWaitsForAClientThatWasRefused) {
+  stream_.feed("nonsense\r\n");
+  serve();
+  settle();
+  connection_->drain();
+  settle();
+  EXPECT_FALSE(has_ended());
+  stream_.feed_end();
+  settle();
   EXPECT_TRUE(has_ended());
 }
 

@@ -103,6 +103,37 @@ def test_requests_per_connection_are_bounded(start) -> None:
         assert wire.is_closed()
 
 
+@pytest.mark.parametrize("path", ["/hello", "/files/small.txt", "/stream"])
+def test_the_last_answer_outlives_what_is_sent_behind_it(start, path: str) -> None:
+    """A close over unread input would make the kernel reset the connection."""
+    server = start("--max-requests-per-connection", "2")
+    request = f"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n".encode()
+    with server.connect() as wire:
+        wire.send(request * 20_000)
+        assert [wire.read_answer().header("Connection") for _ in range(2)] == [None, "close"]
+        wire.send(request * 20_000)
+        assert wire.read_until_close() == b""
+
+
+def test_who_asks_for_the_end_and_sends_on_gets_its_answer(wire: Wire) -> None:
+    wire.send(b"GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n" * 20_000)
+    assert wire.read_answer().body == b"hello"
+    assert wire.read_until_close() == b""
+
+
+def test_an_upgrade_is_passed_over(wire: Wire) -> None:
+    fields = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    for path, body in PATHS.items():
+        answer = wire.get(path, *fields)
+        assert (answer.status, answer.body, answer.header("Upgrade")) == (200, body, None)
+
+
+def test_no_transfer_coding_but_chunked_is_offered(wire: Wire) -> None:
+    answer = wire.get("/stream", "TE: trailers, gzip;q=1", "Connection: TE")
+    assert (answer.header("Transfer-Encoding"), answer.body) == ("chunked", b"onetwo")
+    assert answer.header("Trailer") is None
+
+
 @several_connections
 def test_bytes_that_come_one_by_one(site: Server) -> None:
     with site.connect() as at_once, site.connect() as one_by_one:

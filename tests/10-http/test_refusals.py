@@ -41,7 +41,9 @@ REFUSED = {
     "unknown expectation": (417, POST + "Content-Length: 1\r\nExpect: 200-ok\r\n\r\nx"),
     "large field": (431, GET + f"X: {'a' * 17_000}\r\n\r\n"),
     "many fields": (431, GET + "X: a\r\n" * 200 + "\r\n"),
-    "unknown coding": (501, POST + "Transfer-Encoding: gzip\r\n\r\nx"),
+    "coding without an end": (400, POST + "Transfer-Encoding: gzip\r\n\r\nx"),
+    "https": (421, "GET https://test/hello HTTP/1.1\r\nHost: test\r\n\r\n"),
+    "unknown coding": (501, POST + "Transfer-Encoding: gzip, chunked\r\n\r\nx"),
     "long method": (501, "A" * 9000 + " /hello HTTP/1.1\r\nHost: test\r\n\r\n"),
     "unknown version": (505, "GET /hello HTTP/2.0\r\nHost: test\r\n\r\n"),
     "HTTP/2": (505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
@@ -66,6 +68,17 @@ def test_refused_while_the_client_sends_on(site: Server, name: str) -> None:
     with site.connect() as wire:
         wire.send(request.encode("latin-1") + b"x" * 1_000_000)
         check_refusal(wire, status)
+
+
+@pytest.mark.parametrize("name", [name for name in REFUSED if REFUSED[name][1].startswith("GET ")])
+def test_a_refused_head_gets_no_content(site: Server, name: str) -> None:
+    status, request = REFUSED[name]
+    with site.connect() as wire:
+        wire.send(request.replace("GET ", "HEAD ", 1))
+        answer = wire.read_answer("HEAD")
+        assert (answer.status, answer.header("Connection")) == (status, "close")
+        assert int(answer.header("Content-Length")) > 0
+        assert wire.read_until_close() == b""
 
 
 def check_refusal(wire: Wire, status: int) -> None:
