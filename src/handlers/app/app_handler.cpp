@@ -34,6 +34,13 @@ Response with_head_of(const Reply& reply) {
   return response;
 }
 
+// What the application allows nobody knows but itself; TRACE it is never asked.
+Response refuse_trace() {
+  Response response = http::make_error(http::status::method_not_allowed);
+  response.headers.add(http::HeaderId::allow, http::served_methods);
+  return response;
+}
+
 Response overloaded(std::string_view why) {
   Response response = http::make_error(http::status::service_unavailable, why);
   response.headers.add("Retry-After", "1");
@@ -84,6 +91,7 @@ Response AppHandler::answer(const http::Request& request, Call& call, RequestFee
 }
 
 Task<Response> AppHandler::handle(http::Request& request) {
+  if (request.method == http::Method::TRACE) co_return refuse_trace();
   RequestFeed feed(request.body);
   if (!feed.ended()) {
     Result<void> collected = co_await feed.collect();

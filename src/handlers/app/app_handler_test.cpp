@@ -125,6 +125,15 @@ class App : public testing::Test {
     front_.turn_until([&] { return asking.done(); });
     return asking.take();
   }
+  // As the handler returns it.
+  Response answer(Method method) {
+    http::EmptyBody none;
+    TestRequest request(method, "/", none);
+    Task<Response> asking = handler_.handle(request.get());
+    asking.start();
+    front_.turn_until([&] { return asking.done(); });
+    return asking.take();
+  }
   Answer get(const std::string& path = "/") {
     http::EmptyBody none;
     return send(Method::GET, path, none);
@@ -284,8 +293,16 @@ TEST_F(App, AnAnswerToHeadSaysItsLengthAndHasNoContent) {
   expect_all_free();
 }
 
+TEST_F(App, AnApplicationIsNotAskedToTrace) {
+  const Response response = answer(Method::TRACE);
+  EXPECT_EQ(response.status, http::status::method_not_allowed);
+  EXPECT_EQ(response.headers.find(HeaderId::allow), http::served_methods);
+}
+
 TEST_F(App, WithoutAFreeWorkerItIsUnavailableInTheEnd) {
-  EXPECT_EQ(get().status, http::status::service_unavailable);
+  const Response response = answer(Method::GET);
+  EXPECT_EQ(response.status, http::status::service_unavailable);
+  EXPECT_EQ(response.headers.find("Retry-After"), "1");
   EXPECT_EQ(front_.lane().busy(), 0U);
 }
 
