@@ -38,6 +38,7 @@ struct ReplyRecord {
   std::uint32_t block_size;
   std::uint16_t status;
   ReplyKind kind;
+  std::uint64_t hints_end;
 };
 
 std::unexpected<Error> bad_reply(const char* what) {
@@ -186,7 +187,8 @@ RequestView read_request(Bytes bytes) {
   return view;
 }
 
-Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head) {
+Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head,
+                                std::uint64_t hints_end) {
   ReplyRecord record{};
   record.content_length = head.content_length.value_or(length_unknown);
   record.file_offset = head.file_offset;
@@ -195,6 +197,7 @@ Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head) {
   record.block_size = static_cast<std::uint32_t>(head.header_block.size());
   record.status = head.status;
   record.kind = head.kind;
+  record.hints_end = hints_end;
   const std::size_t size = sizeof record + head.reason.size() + head.header_block.size();
   if (size > into.size()) {
     return fail(ErrorKind::limit, 0,
@@ -234,6 +237,7 @@ Result<Reply> read_reply(Bytes shared) {
   if (record.content_length != length_unknown) reply.content_length = record.content_length;
   reply.file_offset = record.file_offset;
   reply.file_count = record.file_count;
+  reply.hints_end = record.hints_end;
   reply.reason = texts.substr(0, record.reason_size);
   BlockReader block(texts.substr(record.reason_size), reply.status);
   auto read = block.read();
@@ -241,6 +245,13 @@ Result<Reply> read_reply(Bytes shared) {
   reply.headers = block.headers();
   reply.close_after = block.close_after();
   return reply;
+}
+
+Result<http::Headers> read_hints(Bytes block) {
+  BlockReader reader(block, http::status::early_hints);
+  auto read = reader.read();
+  if (!read) return pass(std::move(read.error()));
+  return reader.headers();
 }
 
 Result<const Reply*> ReplyReader::read(Bytes record) {

@@ -171,7 +171,7 @@ Task<void> Connection::serve_request() {
     scratch.body.append(scratch.input.readable().substr(head_size_));
     scratch.input.truncate(head_size_);
   }
-  RequestBody body(stream_, context_.loop, scratch.body, context_.limits);
+  RequestBody body(stream_, context_.loop, scratch.body, context_.limits, *this);
   body.begin(head);
   http::Request request = make_request(*path, body);
   // What the body asks the client for must not overtake earlier responses.
@@ -239,6 +239,7 @@ http::Request Connection::make_request(Bytes path, RequestBody& body) {
           .host = told != nullptr ? Bytes(told->host) : head.host,
           .headers = head.headers,
           .body = body,
+          .interim = head.minor_version == 0 ? nullptr : this,
           .endpoints = endpoints(),
           .began = context_.loop.now(),
           .id = context_.next_request_id++};
@@ -419,6 +420,14 @@ bool Connection::flush_now() {
   const net::Io io = stream_.try_write({&whole, 1});
   if (io.status == IoStatus::ok) output.consume(io.count);
   return output.empty();
+}
+
+// Behind what was not taken yet. Only what the client waits for may pile up there.
+void Connection::send_interim(http::Status status, const http::Headers& fields) {
+  const bool takes_all = flush_now();
+  if (!takes_all && status != http::status::continue_) return;
+  write_interim(scratch_->output, status, fields);
+  flush_now();
 }
 
 Task<bool> Connection::flush(bool more) {

@@ -67,7 +67,7 @@ struct Terms {
   std::uint64_t requests = 0;           // which it has been answered before
 };
 
-class Connection final : public FlushQueue::Member {
+class Connection final : public FlushQueue::Member, private http::Interim {
  public:
   // The stream and the endpoints outlive the connection.
   Connection(net::Stream& stream, const http::Endpoints& endpoints, Context& context,
@@ -98,6 +98,7 @@ class Connection final : public FlushQueue::Member {
   enum class Head : std::uint8_t { complete, more_needed, over };
 
   bool flush_now() override;
+  void send_interim(http::Status status, const http::Headers& fields) override;
   Head find_head();
   bool begin_wait();
   bool end_wait(net::IoStatus wait);

@@ -189,8 +189,8 @@ TEST(Target, AbsoluteFormAndHostMustAgree) {
   for (const Bytes host : {"example.com", "EXAMPLE.com", "example.com:80"}) {
     EXPECT_EQ(status(with_target_and_host("http://Example.com/", host)), 200) << host;
   }
-  for (const Bytes host : {"example.org", "example.com:81", "example.com:443", "example.co",
-                           "www.example.com"}) {
+  for (const Bytes host :
+       {"example.org", "example.com:81", "example.com:443", "example.co", "www.example.com"}) {
     EXPECT_EQ(status(with_target_and_host("http://example.com/", host)), 400) << host;
   }
   EXPECT_EQ(status(with_target_and_host("https://example.com/", "example.com:443")), 200);

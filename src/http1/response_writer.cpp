@@ -89,6 +89,12 @@ WrittenHead write_head(Buffer& out, const http::Response& response, ResponseFram
   return head;
 }
 
+void write_interim(Buffer& out, http::Status status, const http::Headers& fields) {
+  out.append(http::status_line(status));
+  out.append(fields.block());
+  out.append("\r\n");
+}
+
 void write_chunk_size(Buffer& out, std::uint64_t size) {
   append_number(out, size, 16);
   out.append("\r\n");

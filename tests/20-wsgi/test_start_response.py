@@ -132,7 +132,7 @@ def test_write(serve_app):
 
 def test_callables_end_with_their_request(serve_app):
     server = serve_app("keep_callables")
-    complaint = "start_response or write was called after its request"
+    complaint = "start_response, write or wsgi.early_hints was called after its request"
     with server.connect() as wire:
         assert wire.get().body == b"[]"
         answer = wire.get()

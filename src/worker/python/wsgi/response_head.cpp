@@ -48,11 +48,19 @@ void ResponseHead::clear() {
 
 bool ResponseHead::parse(Gil gil, Site& site, PyObject* status, PyObject* headers) {
   clear();
-  if (!parse_status(gil, status)) return false;
+  return parse_status(gil, status) && parse_fields(gil, site, headers, "the response headers");
+}
+
+bool ResponseHead::parse_hints(Gil gil, Site& site, PyObject* headers) {
+  clear();
+  status_ = http::status::early_hints;
+  return parse_fields(gil, site, headers, "the early hints");
+}
+
+bool ResponseHead::parse_fields(Gil gil, Site& site, PyObject* headers, Bytes what) {
   if (!PyList_Check(headers)) {
-    return raise(
-        gil, PyExc_TypeError,
-        std::string("the response headers must be a list, not ") + Py_TYPE(headers)->tp_name);
+    return raise(gil, PyExc_TypeError,
+                 std::string(what) + " must be a list, not " + Py_TYPE(headers)->tp_name);
   }
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(headers); ++i) {
     if (!add_field(gil, site, PyList_GET_ITEM(headers, i))) return false;
