@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from models import any_model
 from server import Server
 from wire import Wire
 
@@ -32,6 +33,7 @@ def test_a_plain_connection_speaks_for_no_https_resource(wire: Wire) -> None:
     assert wire.is_closed()
 
 
+@any_model
 def test_a_trusted_proxy_may_have_got_an_https_target(start: Callable[..., Server]) -> None:
     server = start("--trusted-proxies", "127.0.0.1")
     request = "GET https://site.test/hello HTTP/1.1\r\nHost: site.test\r\n"

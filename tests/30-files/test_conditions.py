@@ -106,9 +106,7 @@ def test_if_range_without_a_range(wire: Wire, whole: Answer) -> None:
     [("GET", "/none", 404), ("GET", "/sub", 308), ("POST", "/file.txt", 405),
      ("PROPFIND", "/file.txt", 501), ("OPTIONS", "/file.txt", 204)],
 )  # fmt: skip
-def test_conditions_of_what_is_no_success(
-    wire: Wire, method: str, path: str, status: int
-) -> None:
+def test_conditions_of_what_is_no_success(wire: Wire, method: str, path: str, status: int) -> None:
     for field in ('If-Match: "other"', "If-None-Match: *", f"If-Unmodified-Since: {LONG_AGO}",
                   f"If-Modified-Since: {LATER}"):  # fmt: skip
         assert wire.ask(method, path, field).status == status
