@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "base/bytes.hpp"
 #include "exchange/layout.hpp"
@@ -14,6 +15,12 @@ inline Bytes ring_front(const char* ring, std::uint64_t read, std::uint64_t writ
   const std::size_t at = read % ring_bytes;
   return {ring + at,
           static_cast<std::size_t>(std::min<std::uint64_t>(written - read, ring_bytes - at))};
+}
+
+// Copies `count` bytes, which are there, from the position `read` on.
+inline std::string ring_copy(const char* ring, std::uint64_t read, std::size_t count) {
+  std::string copy(ring_front(ring, read, read + count));
+  return copy.append(ring_front(ring, read + copy.size(), read + count));
 }
 
 // Copies `bytes`, which fit, to the position `written`.

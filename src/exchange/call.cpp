@@ -1,6 +1,6 @@
 #include "exchange/call.hpp"
 
-#include <sys/stat.h>
+#include <cstring>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -19,6 +19,7 @@ Call::Call(Call&& other) noexcept
       waiter_(other.waiter_),
       body_written_(other.body_written_),
       reply_read_(other.reply_read_),
+      hints_end_(other.hints_end_),
       submitted_at_(other.submitted_at_),
       pending_(other.pending_),
       expired_(other.expired_),
@@ -72,7 +73,7 @@ void Call::submit() {
   lane_->enqueue(slot_);
 }
 
-bool Call::can_resubmit() const { return body_written_ <= ring_bytes && reply_read_ == 0; }
+bool Call::can_resubmit() const { return body_written_ <= ring_bytes && !reply_taken_; }
 
 void Call::resubmit() {
   COACHWHIP_ASSERT(orphaned_ && can_resubmit());
@@ -80,6 +81,7 @@ void Call::resubmit() {
   lane_->reset(shared());
   shared().request.written.store(body_written_);
   shared().request.end.store(end);
+  reply_read_ = 0;
   orphaned_ = pending_ = false;
   submit();
 }
@@ -90,12 +92,43 @@ Result<const Reply*> Call::take_reply() {
   const std::size_t size = shared().reply_head_size.load(std::memory_order_acquire);
   if (size == 0) return nullptr;
   reply_taken_ = true;
-  return lane_->replies_.read({shared().reply_head, std::min(size, reply_head_bytes + 1)});
+  auto reply = lane_->replies_.read({shared().reply_head, std::min(size, reply_head_bytes + 1)});
+  if (reply) hints_end_ = (*reply)->hints_end;
+  return reply;
 }
 
 bool Call::has_unread_reply() const {
-  if (!reply_taken_) return shared().reply_head_size.load() != 0;
+  if (!reply_taken_ && shared().reply_head_size.load() != 0) return true;
   return shared().reply.written.load() != reply_read_;
+}
+
+// Without a head there is nothing but hints. The head is looked for last: what was written behind
+// one that has come meanwhile is content.
+std::uint64_t Call::hints_end() const {
+  if (reply_taken_) return hints_end_;
+  const std::uint64_t written = shared().reply.written.load(std::memory_order_acquire);
+  return shared().reply_head_size.load() == 0 ? written : reply_read_;
+}
+
+// To where they end now: the worker must not hold the front by writing more and more.
+Result<std::vector<http::Headers>> Call::take_hints() {
+  const auto malformed = [] {
+    return fail(ErrorKind::bad_input, 0, "the worker's answer is malformed: its early hints");
+  };
+  const char* const ring = shared().reply_ring;
+  std::vector<http::Headers> all;
+  for (std::uint64_t left = hints_end() - reply_read_; left > 0;) {
+    HintsSize size = 0;
+    if (left > ring_bytes || left < sizeof size) return malformed();
+    std::memcpy(&size, ring_copy(ring, reply_read_, sizeof size).data(), sizeof size);
+    if (size > left - sizeof size) return malformed();
+    auto hints = read_hints(ring_copy(ring, reply_read_ + sizeof size, size));
+    if (!hints) return pass(std::move(hints.error()));
+    all.push_back(std::move(*hints));
+    consume_reply(sizeof size + size);
+    left -= sizeof size + size;
+  }
+  return all;
 }
 
 Result<Bytes> Call::reply_bytes() {
@@ -128,13 +161,13 @@ UniqueFd Call::take_file() {
 bool Call::is_whole() {
   if (reply_end() != FlowEnd::ended) return false;
   const std::uint64_t written = shared().reply.written.load(std::memory_order_acquire);
-  return reply_read_ == 0 && written <= ring_bytes;
+  const std::uint64_t size = written - reply_read_;
+  return reply_read_ == hints_end_ && size <= ring_bytes - reply_read_ % ring_bytes;
 }
 
 http::Lease Call::into_lease() {
   const std::uint64_t written = shared().reply.written.load(std::memory_order_acquire);
-  const Bytes bytes = ring_front(shared().reply_ring, 0,
-                                 std::min<std::uint64_t>(written, ring_bytes));
+  const Bytes bytes = ring_front(shared().reply_ring, reply_read_, written);
   Lane& lane = *std::exchange(lane_, nullptr);
   Lane::Entry& entry = lane.slots_[slot_];
   entry.call = nullptr;

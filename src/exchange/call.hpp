@@ -3,6 +3,7 @@
 
 #include <coroutine>
 #include <optional>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
@@ -57,6 +58,10 @@ class Call {
   // The head of the answer; nullptr until it is there. Valid until the lane's next. Call it until
   // it gives one, then no more.
   Result<const Reply*> take_reply();
+  // The fields of interim answers that are there now, in their order. They come before the
+  // answer's bytes: take them as long as there are any.
+  bool has_hints() const { return hints_end() != reply_read_; }
+  Result<std::vector<http::Headers>> take_hints();
   // Bytes of the answer that are there now; a contiguous part.
   Result<Bytes> reply_bytes();
   void consume_reply(std::size_t count);
@@ -76,12 +81,14 @@ class Call {
   Slot& shared() { return lane_->shared(slot_); }
   const Slot& shared() const { return lane_->shared(slot_); }
   void poke();
+  std::uint64_t hints_end() const;
 
   Lane* lane_;
   std::uint32_t slot_;
   std::coroutine_handle<> waiter_;
   std::uint64_t body_written_ = 0;
   std::uint64_t reply_read_ = 0;
+  std::uint64_t hints_end_ = 0;  // where the body begins; known with the head
   TimePoint submitted_at_{};
   bool pending_ = false;
   bool expired_ = false;

@@ -153,7 +153,7 @@ class Front {
     if (calls_.empty()) return;
     const std::size_t index = script.below(calls_.size());
     Call& call = *calls_[index];
-    switch (script.below(10)) {
+    switch (script.below(11)) {
       case 0:
         calls_.erase(calls_.begin() + static_cast<std::ptrdiff_t>(index));
         return;
@@ -174,6 +174,8 @@ class Front {
         return static_cast<void>(call.wants_body());
       case 8:
         return call.changed().await_resume();
+      case 9:
+        return static_cast<void>(call.take_hints());
       default:
         break;
     }

@@ -43,7 +43,9 @@
 //
 // BODIES stream through a byte ring per direction in the slot; counters only grow, each has one
 // writer. A side that finds the ring full or empty announces that it waits, looks again and waits:
-// the worker on the slot's bell, the front for attention.
+// the worker on the slot's bell, the front for attention. Interim answers (103) come first in the
+// ring of the answer, each its size (HintsSize) and its fields; the head, when it is stated, says
+// where they end.
 //
 // TRUST. The front believes nothing that it reads here: sizes are checked against the areas, texts
 // are copied first and then parsed, and a lie costs the liar's own requests. Workers trust the
@@ -73,6 +75,8 @@ constexpr std::size_t cells_for(std::size_t workers) {
 inline constexpr std::size_t request_head_bytes = 48 * 1024;
 inline constexpr std::size_t reply_head_bytes = 32 * 1024;
 inline constexpr std::size_t ring_bytes = 64 * 1024;  // a power of two; per direction
+
+using HintsSize = std::uint32_t;  // of the fields of an interim answer, before them in the ring
 
 enum class Phase : std::uint8_t { free, queued, claimed, replied };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "exchange/layout.hpp"
+#include "http/status.hpp"
 
 namespace coachwhip::exchange {
 namespace {
@@ -37,22 +38,25 @@ struct ReplyRecord {
   std::uint32_t block_size;
   std::uint16_t status;
   ReplyKind kind;
+  std::uint64_t hints_end;
 };
 
 std::unexpected<Error> bad_reply(const char* what) {
   return fail(ErrorKind::bad_input, 0, std::string("the worker's answer is malformed: ") + what);
 }
 
-// Fields that describe the connection and not the answer: the front writes its own.
-bool belongs_to_connection(http::HeaderId id) {
+// Fields that describe the connection and not the answer: the front writes its own. What a client
+// has to upgrade to is the one thing that an application may say of it (RFC 9110 section 15.5.22).
+bool belongs_to_connection(http::HeaderId id, http::Status status) {
   switch (id) {
+    case http::HeaderId::upgrade:
+      return status != http::status::upgrade_required;
     case http::HeaderId::connection:
     case http::HeaderId::keep_alive:
     case http::HeaderId::proxy_connection:
     case http::HeaderId::te:
     case http::HeaderId::trailer:
     case http::HeaderId::transfer_encoding:
-    case http::HeaderId::upgrade:
     case http::HeaderId::content_length:
       return true;
     default:
@@ -63,7 +67,7 @@ bool belongs_to_connection(http::HeaderId id) {
 // Splits a block into places; drops the fields of the connection from it.
 class BlockReader {
  public:
-  explicit BlockReader(Bytes block) : rest_(block) {
+  BlockReader(Bytes block, http::Status status) : rest_(block), status_(status) {
     kept_.reserve(block.size());
     places_.reserve(8);
   }
@@ -92,7 +96,7 @@ class BlockReader {
     if (!http::is_field_value(value)) return bad_reply("a header value");
     const http::HeaderId id = http::find_header_id(name);
     if (id == http::HeaderId::connection) note_connection(value);
-    if (belongs_to_connection(id)) return {};
+    if (belongs_to_connection(id, status_)) return {};
     const std::size_t begin = kept_.size();
     kept_.append(name).append(": ").append(value).append("\r\n");
     places_.push_back({.name_begin = static_cast<std::uint32_t>(begin),
@@ -111,6 +115,7 @@ class BlockReader {
   }
 
   Bytes rest_;
+  http::Status status_;
   std::string kept_;
   std::vector<Place> places_;
   bool close_after_ = false;
@@ -182,7 +187,8 @@ RequestView read_request(Bytes bytes) {
   return view;
 }
 
-Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head) {
+Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head,
+                                std::uint64_t hints_end) {
   ReplyRecord record{};
   record.content_length = head.content_length.value_or(length_unknown);
   record.file_offset = head.file_offset;
@@ -191,6 +197,7 @@ Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head) {
   record.block_size = static_cast<std::uint32_t>(head.header_block.size());
   record.status = head.status;
   record.kind = head.kind;
+  record.hints_end = hints_end;
   const std::size_t size = sizeof record + head.reason.size() + head.header_block.size();
   if (size > into.size()) {
     return fail(ErrorKind::limit, 0,
@@ -219,7 +226,7 @@ Result<Reply> read_reply(Bytes shared) {
   if (std::uint64_t{record.reason_size} + record.block_size != texts.size()) {
     return bad_reply("the sizes in its head");
   }
-  if (record.status < 200 || record.status > 999) return bad_reply("its status");
+  if (!http::is_final(record.status)) return bad_reply("its status");
   if (record.kind != ReplyKind::bytes && record.kind != ReplyKind::file) {
     return bad_reply("its kind");
   }
@@ -230,13 +237,21 @@ Result<Reply> read_reply(Bytes shared) {
   if (record.content_length != length_unknown) reply.content_length = record.content_length;
   reply.file_offset = record.file_offset;
   reply.file_count = record.file_count;
+  reply.hints_end = record.hints_end;
   reply.reason = texts.substr(0, record.reason_size);
-  BlockReader block(texts.substr(record.reason_size));
+  BlockReader block(texts.substr(record.reason_size), reply.status);
   auto read = block.read();
   if (!read) return pass(std::move(read.error()));
   reply.headers = block.headers();
   reply.close_after = block.close_after();
   return reply;
+}
+
+Result<http::Headers> read_hints(Bytes block) {
+  BlockReader reader(block, http::status::early_hints);
+  auto read = reader.read();
+  if (!read) return pass(std::move(read.error()));
+  return reader.headers();
 }
 
 Result<const Reply*> ReplyReader::read(Bytes record) {

@@ -68,8 +68,10 @@ struct ReplyHead {
   Bytes header_block = {};  // "Name: value\r\n" each, without framing fields
 };
 
-// Error (limit): it does not fit.
-Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head);
+// `hints_end` is where the body begins in the ring: interim answers lie before it. Error (limit):
+// it does not fit.
+Result<std::size_t> write_reply(std::span<char> into, const ReplyHead& head,
+                                std::uint64_t hints_end = 0);
 
 // An answer's head as the front takes it: copied and checked.
 struct Reply {
@@ -78,6 +80,7 @@ struct Reply {
   std::optional<std::uint64_t> content_length;
   std::uint64_t file_offset = 0;
   std::uint64_t file_count = 0;
+  std::uint64_t hints_end = 0;  // position of the body in the ring
   std::string reason;
   http::Headers headers;
   bool close_after = false;  // the application said Connection: close
@@ -87,6 +90,8 @@ struct Reply {
 // Fields that belong to the connection (Connection, Keep-Alive, Transfer-Encoding, Upgrade, …) are
 // left out. Error (bad_input): what is wrong.
 Result<Reply> read_reply(Bytes record);
+// The same for the fields of an interim answer; `block` is a copy already.
+Result<http::Headers> read_hints(Bytes block);
 
 // read_reply() with a memory: applications answer with the same head over and over, and a head that
 // is equal to the last good one needs no second check.

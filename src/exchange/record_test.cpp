@@ -164,6 +164,12 @@ TEST(ReplyRecord, FieldsOfTheConnectionAreLeftOut) {
   EXPECT_FALSE(reply->content_length);
 }
 
+TEST(ReplyRecord, WhatToUpgradeToIsKeptWhereItIsRequired) {
+  const auto required = read_reply(write({.status = 426, .header_block = "Upgrade: HTTP/3\r\n"}));
+  ASSERT_TRUE(required);
+  EXPECT_EQ(required->headers.block(), "Upgrade: HTTP/3\r\n");
+}
+
 TEST(ReplyRecord, TooManyHeadersAreRefusedInWordsForTheApplication) {
   std::array<char, 100> bytes{};
   const std::string block(100, 'x');
@@ -189,7 +195,7 @@ TEST(ReplyRecord, MalformedHeadersAreRefused) {
 
 TEST(ReplyRecord, MalformedReasonsAndNumbersAreRefused) {
   EXPECT_EQ(refusal(write({.reason = "OK\r\nX: y"})), "its reason");
-  for (const int status : {0, 99, 100, 199, 1000, 65535}) {
+  for (const int status : {0, 99, 100, 199, 600, 999, 65535}) {
     EXPECT_EQ(refusal(write({.status = static_cast<std::uint16_t>(status)})), "its status");
   }
   EXPECT_EQ(refusal(spoilt(write({}), kind_at, std::uint8_t{2})), "its kind");

@@ -1,6 +1,6 @@
 #include "exchange/taker.hpp"
 
-#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "exchange/byte_ring.hpp"
@@ -194,19 +194,39 @@ void Job::abandon_body() {
   if (is_ours()) ring(slot_->bell);
 }
 
-void Job::wait_for_room() {
+void Job::wait_for_room(std::size_t count) {
   wait_until(
-      [this] {
+      [this, count] {
         const Flow& flow = slot_->reply;
-        return flow.written.load() - flow.read.load() < ring_bytes || cancelled();
+        return flow.written.load() - flow.read.load() + count <= ring_bytes || cancelled();
       },
       false);
+}
+
+Result<bool> Job::send_hints(Bytes header_block) {
+  COACHWHIP_ASSERT(!reply_started_);
+  if (header_block.size() > reply_head_bytes) {
+    return fail(ErrorKind::limit, 0,
+                "the early hints take " + std::to_string(header_block.size()) + " bytes; at most " +
+                    std::to_string(reply_head_bytes) + " are possible");
+  }
+  if (!is_ours()) return true;
+  const auto size = static_cast<HintsSize>(header_block.size());
+  std::string record(sizeof size, '\0');
+  std::memcpy(record.data(), &size, sizeof size);
+  record += header_block;
+  Flow& flow = slot_->reply;
+  if (flow.written.load() - flow.read.load() + record.size() > ring_bytes) return false;
+  write(record);
+  tell_front();
+  return true;
 }
 
 Result<void> Job::start_reply(const ReplyHead& head) {
   COACHWHIP_ASSERT(!reply_started_);
   if (!is_ours()) return {};
-  auto size = write_reply({slot_->reply_head, reply_head_bytes}, head);
+  auto size = write_reply({slot_->reply_head, reply_head_bytes}, head,
+                          slot_->reply.written.load(std::memory_order_relaxed));
   if (!size) return pass(std::move(size.error()));
   slot_->reply_head_size.store(static_cast<std::uint32_t>(*size), std::memory_order_release);
   reply_started_ = true;

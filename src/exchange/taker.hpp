@@ -71,6 +71,9 @@ class Job {
   // From now on nobody waits for the body; who does is woken. For any thread.
   void abandon_body();
 
+  // Sends the fields of an interim answer, before start_reply(). False: there is no room for them
+  // and a HintsSize at the moment. Error (limit): there never will be.
+  Result<bool> send_hints(Bytes header_block);
   // States the head of the answer; once. Nothing is sent before the first bytes, flush() or
   // finish().
   Result<void> start_reply(const ReplyHead& head);
@@ -82,8 +85,8 @@ class Job {
   std::size_t write(Bytes bytes);
   // Tells the front that there is something to send.
   void flush();
-  // Until there is room, or the job is cancelled.
-  void wait_for_room();
+  // Until there is room for so many bytes, or the job is cancelled.
+  void wait_for_room(std::size_t count = 1);
 
   // The answer is complete, or (`broken`) it failed in the middle: the front then cuts the
   // connection, or answers 502 if no head was stated. The job is over.

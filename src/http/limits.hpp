@@ -11,8 +11,9 @@ namespace coachwhip::http {
 
 struct Limits {
   std::size_t request_line_bytes_max = 8 * 1024;
-  std::size_t header_bytes_max = 16 * 1024;  // all fields together
-  std::size_t header_fields_max = 100;
+  std::size_t header_bytes_max = 16 * 1024;     // all fields together; as many of trailers
+  std::size_t header_fields_max = 100;          // and as many of trailers
+  std::size_t chunk_extension_bytes_max = 256;  // of one chunk; of a body 64 times as many
   std::uint64_t body_bytes_max = std::uint64_t{4} << 30;
   std::uint64_t requests_per_connection_max = 0;       // 0: no bound
   Duration header_timeout = std::chrono::seconds(10);  // from the first byte of a head to its end

@@ -14,6 +14,10 @@ enum class Method : std::uint8_t {
   other,  // any other token; Request::method_text has it
 };
 
+// Those of the standard that any resource may have. TRACE would show scripts what browsers hide
+// from them, CONNECT is for proxies.
+inline constexpr Bytes served_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 // Case-sensitive, as methods are.
 Method find_method(Bytes text);
 

@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "http/body.hpp"
 #include "http/headers.hpp"
+#include "http/interim.hpp"
 #include "http/method.hpp"
 
 namespace coachwhip::http {
@@ -44,6 +45,7 @@ struct Request {
   Bytes host;                  // the authority: Host, or that of an absolute-form target
   Headers& headers;
   BodySource& body;
+  Interim* interim = nullptr;  // null: the client knows no interim answers
   const Endpoints& endpoints;
   TimePoint began;       // when the head was complete
   std::uint64_t id = 0;  // unique in this server; sixteen hexadecimal digits in logs

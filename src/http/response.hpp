@@ -19,7 +19,7 @@ struct Response {
   Body body = {};
   std::string reason = {};   // empty: the usual phrase
   bool close_after = false;  // the handler wants the connection closed
-  // For an answer to HEAD or a 304: the length that the content would have.
+  // For an answer to HEAD: the length that the content would have.
   std::optional<std::uint64_t> content_length = std::nullopt;
 };
 

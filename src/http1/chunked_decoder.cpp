@@ -8,8 +8,7 @@ namespace {
 
 constexpr std::uint8_t size_digits_max = 16;
 constexpr std::uint64_t size_max = std::uint64_t{1} << 62;
-constexpr std::size_t extension_bytes_max = 256;  // of one chunk
-constexpr std::size_t extension_bytes_total_max = 16 * 1024;
+constexpr std::size_t extended_chunks_max = 64;  // with the longest extensions that one may have
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -93,8 +92,9 @@ Refusal ChunkedDecoder::end_item(char c, Refusal otherwise) {
 
 // *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
 Refusal ChunkedDecoder::take_extension(char c) {
-  if (++progress_.extension_bytes > extension_bytes_max ||
-      ++progress_.extension_bytes_total > extension_bytes_total_max) {
+  const std::size_t bytes_max = limits_.chunk_extension_bytes_max;
+  if (++progress_.extension_bytes > bytes_max ||
+      ++progress_.extension_bytes_total > extended_chunks_max * bytes_max) {
     return Refusal::chunk_extensions_too_large;
   }
   const auto go = [this](State next) {

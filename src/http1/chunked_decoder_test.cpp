@@ -104,6 +104,22 @@ TEST(ChunkedDecoder, ExtensionsAreBoundedPerChunkAndInAll) {
   EXPECT_EQ(result(90), "400 chunk extensions are too large");
 }
 
+TEST(ChunkedDecoder, TheBoundOfExtensionsCanBeSet) {
+  http::Limits limits;
+  for (const std::size_t bytes_max : {0U, 3U, 1000U}) {
+    limits.chunk_extension_bytes_max = bytes_max;
+    // With the CR behind it.
+    const auto chunk = [](std::size_t size) { return "1;" + std::string(size, 'a') + "\r\nx\r\n"; };
+    const auto result = [&](Bytes body) { return decode_in_pieces(body, 0, body.size(), limits); };
+    EXPECT_EQ(result("1\r\nx\r\n"), "<x> more");
+    EXPECT_EQ(result(chunk(bytes_max)), "400 chunk extensions are too large");
+    if (bytes_max == 0) continue;
+    EXPECT_EQ(result(chunk(bytes_max - 1)), "<x> more");
+    EXPECT_EQ(result(repeated(chunk(bytes_max - 1), 64)), "<" + std::string(64, 'x') + "> more");
+    EXPECT_EQ(result(repeated(chunk(bytes_max - 1), 65)), "400 chunk extensions are too large");
+  }
+}
+
 TEST(ChunkedDecoder, TrailersAreCheckedAndDropped) {
   EXPECT_EQ(decode("0\r\nA: b\r\nDigest: x \xff\r\nC:\r\n\r\nrest"), "<> size 28");
   for (const Bytes trailer :

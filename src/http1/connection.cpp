@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "http/uri.hpp"
+#include "http1/lingering.hpp"
 #include "loop/yield.hpp"
 
 namespace coachwhip::http1 {
@@ -20,15 +21,19 @@ constexpr std::size_t gather_bytes_max = 16 * 1024;
 constexpr std::size_t copied_body_max = 4 * 1024;
 constexpr std::size_t spare_max = 256;
 constexpr std::uint64_t discard_bytes_max = 256 * 1024;
-constexpr std::uint64_t linger_bytes_max = 64 << 20;
 constexpr std::size_t logged_bytes_max = 256;
 constexpr std::uint64_t yield_bytes = 1 << 20;
-constexpr Duration linger_time = std::chrono::seconds(5);
 
-// What the log shows of a message that was refused.
+// What the log shows of a message that was refused. Empty lines before it are no part of it.
 Bytes first_line(Bytes input) {
+  input.remove_prefix(std::min(input.find_first_not_of("\r\n"), input.size()));
   const Bytes line = input.substr(0, std::min(input.find_first_of("\r\n"), input.size()));
   return line.substr(0, logged_bytes_max);
+}
+
+// Of a line that may have any other fault.
+http::Method method_of(Bytes line) {
+  return http::find_method(line.substr(0, std::min(line.find(' '), line.size())));
 }
 
 iovec part(Bytes bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
@@ -79,9 +84,12 @@ Task<void> Connection::serve() {
         break;
     }
   }
-  if (scratch_) co_await flush();
-  if (lingering_) co_await linger();
-  if (scratch_) context_.give_back(std::move(scratch_));
+  if (scratch_) {
+    co_await flush();
+    context_.give_back(std::move(scratch_));
+  }
+  idle_ = false;  // draining does not cut it short
+  if (lingering_) co_await linger(stream_, context_.loop);
 }
 
 void Connection::drain() {
@@ -163,7 +171,7 @@ Task<void> Connection::serve_request() {
     scratch.body.append(scratch.input.readable().substr(head_size_));
     scratch.input.truncate(head_size_);
   }
-  RequestBody body(stream_, context_.loop, scratch.body, context_.limits);
+  RequestBody body(stream_, context_.loop, scratch.body, context_.limits, *this);
   body.begin(head);
   http::Request request = make_request(*path, body);
   // What the body asks the client for must not overtake earlier responses.
@@ -211,6 +219,8 @@ Result<Bytes> Connection::interpret_head() {
     if (!taken) return pass(std::move(taken.error()));
     scratch_->forwarding = std::move(*taken);
   }
+  // A plain connection speaks for no https resource (RFC 9110 section 7.4).
+  if (head.is_https_target && !endpoints().is_tls) return http1::refuse(Refusal::https_target);
   if (head.raw_path == "*") return head.raw_path;
   return http::decode_path(head.raw_path, scratch_->path);
 }
@@ -229,7 +239,8 @@ http::Request Connection::make_request(Bytes path, RequestBody& body) {
           .host = told != nullptr ? Bytes(told->host) : head.host,
           .headers = head.headers,
           .body = body,
-          .endpoints = told != nullptr ? told->endpoints : endpoints_,
+          .interim = head.minor_version == 0 ? nullptr : this,
+          .endpoints = endpoints(),
           .began = context_.loop.now(),
           .id = context_.next_request_id++};
 }
@@ -265,12 +276,23 @@ void Connection::observe(const http::Request& request, const http::Response& res
 
 // Sends what was gathered, and takes what the handler left of the request's body.
 Task<bool> Connection::finish_request(RequestBody& body, bool keep_alive) {
-  lingering_ = !body.finished();
   const bool flushed = co_await flush();
-  if (!flushed || !keep_alive) co_return false;
+  if (!flushed) co_return false;
+  if (!keep_alive) {
+    lingering_ = may_send_on(body);
+    co_return false;
+  }
   const bool discarded = co_await body.discard(discard_bytes_max);
   lingering_ = !discarded;
   co_return discarded;
+}
+
+// May the client be sending what nobody will read? One that has asked for the end is believed,
+// unless more is there already: an ordinary close pays for nothing.
+bool Connection::may_send_on(RequestBody& body) const {
+  body.release();
+  return scratch_->parser.head().keep_alive || !body.finished() || stream_.may_read() ||
+         !scratch_->body.empty() || scratch_->input.size() > head_size_;
 }
 
 // Gives up the request's bytes: the next one begins after them.
@@ -400,6 +422,14 @@ bool Connection::flush_now() {
   return output.empty();
 }
 
+// Behind what was not taken yet. Only what the client waits for may pile up there.
+void Connection::send_interim(http::Status status, const http::Headers& fields) {
+  const bool takes_all = flush_now();
+  if (!takes_all && status != http::status::continue_) return;
+  write_interim(scratch_->output, status, fields);
+  flush_now();
+}
+
 Task<bool> Connection::flush(bool more) {
   Buffer& output = scratch_->output;
   while (!output.empty()) {
@@ -424,34 +454,19 @@ Task<bool> Connection::flush(bool more) {
 void Connection::refuse(const Error& error) {
   const auto status = static_cast<http::Status>(error.number);
   const http::Response response = http::make_error(status, error.message);
-  ResponseFrame frame{.keep_alive = false};
-  write_head(scratch_->output, response, frame, context_.dates.date(context_.loop.wall_now()));
-  gather(response.body);
+  const Bytes line = first_line(scratch_->input.readable());
+  ResponseFrame frame{.method = method_of(line), .keep_alive = false};
+  const WrittenHead head = write_head(scratch_->output, response, frame,
+                                      context_.dates.date(context_.loop.wall_now()));
+  body_sent_ = 0;
+  if (head.framing != BodyFraming::none) gather(response.body);
   lingering_ = true;
   if (context_.observer != nullptr) {
     context_.observer->on_refusal({.endpoints = endpoints_,
                                    .status = status,
                                    .body_bytes = body_sent_,
-                                   .line = first_line(scratch_->input.readable()),
+                                   .line = line,
                                    .why = error.message});
-  }
-}
-
-// Takes what the client still sends until it has seen the response and leaves: closing over unread
-// input would make the kernel reset the connection and destroy the response (RFC 9112 section 9.6).
-Task<void> Connection::linger() {
-  stream_.shut_write();
-  stream_.set_deadline(context_.loop.now() + linger_time);
-  std::array<char, 8 * 1024> ignored{};
-  for (std::uint64_t taken = 0; taken < linger_bytes_max;) {
-    const net::Io io = stream_.try_read(ignored);
-    if (io.status == IoStatus::ok) {
-      taken += io.count;
-      continue;
-    }
-    if (io.status != IoStatus::would_block) co_return;
-    const IoStatus wait = co_await stream_.readable();
-    if (wait != IoStatus::ok) co_return;
   }
 }
 

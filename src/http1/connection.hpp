@@ -67,7 +67,7 @@ struct Terms {
   std::uint64_t requests = 0;           // which it has been answered before
 };
 
-class Connection final : public FlushQueue::Member {
+class Connection final : public FlushQueue::Member, private http::Interim {
  public:
   // The stream and the endpoints outlive the connection.
   Connection(net::Stream& stream, const http::Endpoints& endpoints, Context& context,
@@ -98,12 +98,17 @@ class Connection final : public FlushQueue::Member {
   enum class Head : std::uint8_t { complete, more_needed, over };
 
   bool flush_now() override;
+  void send_interim(http::Status status, const http::Headers& fields) override;
   Head find_head();
   bool begin_wait();
   bool end_wait(net::IoStatus wait);
   Task<void> serve_request();
   Result<Bytes> interpret_head();
   http::Request make_request(Bytes path, RequestBody& body);
+  // Of the request: as a trusted proxy told, else those of the connection.
+  const http::Endpoints& endpoints() const {
+    return scratch_->forwarding ? scratch_->forwarding->endpoints : endpoints_;
+  }
   http::Response failed(const http::Request& request, const char* what);
   ResponseFrame frame(const http::Request& request, const http::Response& response,
                       const RequestBody& body) const;
@@ -114,10 +119,10 @@ class Connection final : public FlushQueue::Member {
   Task<bool> send_source(http::BodySource& source, WrittenHead head);
   Task<bool> send_portion(Bytes bytes, Bytes end);
   Task<bool> finish_request(RequestBody& body, bool keep_alive);
+  bool may_send_on(RequestBody& body) const;
   void release(RequestBody& body, bool has_body);
   Task<bool> flush(bool more = false);
   void refuse(const Error& error);
-  Task<void> linger();
   net::WriteLimit write_limit() const { return {context_.loop, context_.limits.write_timeout}; }
 
   net::Stream& stream_;
@@ -133,7 +138,7 @@ class Connection final : public FlushQueue::Member {
   bool idle_ = true;
   bool draining_ = false;
   bool open_ = true;        // another request may follow
-  bool lingering_ = false;  // unread input must not destroy the last response
+  bool lingering_ = false;  // what the client still sends must not destroy the last response
 };
 
 }  // namespace coachwhip::http1

@@ -32,7 +32,10 @@ Refusal MessageRules::take(http::HeaderId id, Bytes value, RequestHead& head) {
 Refusal MessageRules::finish(RequestHead& head) const {
   const bool is_http10 = head.minor_version == 0;
   if (!has_host_ && !is_http10) return Refusal::missing_host;
+  // What does not end with chunked has no length that could be known (RFC 9112 section 6.3).
+  if (has_unknown_coding_ && !is_chunked_) return Refusal::bad_transfer_encoding;
   if (is_chunked_ && has_content_length_) return Refusal::two_framings;
+  if (has_unknown_coding_) return Refusal::unknown_transfer_coding;
 
   head.framing = Framing::none;
   if (is_chunked_) head.framing = Framing::chunked;
@@ -66,16 +69,15 @@ Refusal MessageRules::take_content_length(Bytes value, RequestHead& head) {
   return Refusal::none;
 }
 
-// Several fields are one list, and what is empty in a list counts here: "chunked" alone may be
-// said.
+// Several fields are one list, and what is empty in a list counts here. Nothing follows "chunked".
 Refusal MessageRules::take_transfer_encoding(Bytes value, const RequestHead& head) {
   if (head.minor_version == 0) return Refusal::transfer_encoding_in_http10;
   while (true) {
     const std::size_t comma = std::min(value.find(','), value.size());
     const Bytes coding = trim(value.substr(0, comma));
     if (is_chunked_ || !http::is_token(coding)) return Refusal::bad_transfer_encoding;
-    if (!equal_ignoring_case(coding, "chunked")) return Refusal::unknown_transfer_coding;
-    is_chunked_ = true;
+    is_chunked_ = equal_ignoring_case(coding, "chunked");
+    has_unknown_coding_ |= !is_chunked_;
     if (comma == value.size()) return Refusal::none;
     value.remove_prefix(comma + 1);
   }

@@ -26,7 +26,8 @@ class MessageRules {
   bool has_host_ = false;
   bool has_content_length_ = false;
   bool has_content_type_ = false;
-  bool is_chunked_ = false;
+  bool is_chunked_ = false;  // the last coding is
+  bool has_unknown_coding_ = false;
   bool expects_continue_ = false;
   bool asks_to_close_ = false;
   bool asks_to_keep_alive_ = false;

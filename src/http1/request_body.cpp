@@ -1,12 +1,12 @@
 #include "http1/request_body.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace coachwhip::http1 {
 namespace {
 
 constexpr std::size_t read_size = 32 * 1024;
-constexpr Bytes continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::unexpected<Error> too_large() {
   return fail(ErrorKind::bad_input, 413, "The request body is larger than this server accepts.");
@@ -95,13 +95,6 @@ Result<bool> RequestBody::receive() {
   }
 }
 
-void RequestBody::send_continue() {
-  expects_continue_ = false;
-  const iovec part{const_cast<char*>(continue_response.data()), continue_response.size()};
-  // A connection that cannot take these few bytes fails at its next use.
-  static_cast<void>(stream_.try_write({&part, 1}));
-}
-
 Bytes RequestBody::ready() {
   if (!pending_.empty() || error_) return pending_;
   for (;;) {
@@ -128,7 +121,9 @@ Task<Result<Bytes>> RequestBody::read() {
       pending_ = {};
       co_return bytes;
     }
-    if (expects_continue_) send_continue();
+    if (std::exchange(expects_continue_, false)) {
+      interim_.send_interim(http::status::continue_, {});
+    }
     stream_.set_deadline(loop_.now() + limits_.body_timeout);
     const net::IoStatus wait = co_await stream_.readable();
     if (wait == net::IoStatus::timed_out) {

@@ -3,6 +3,7 @@
 
 #include "base/buffer.hpp"
 #include "http/body.hpp"
+#include "http/interim.hpp"
 #include "http/limits.hpp"
 #include "http1/chunked_decoder.hpp"
 #include "http1/request_parser.hpp"
@@ -12,8 +13,14 @@ namespace coachwhip::http1 {
 
 class RequestBody final : public http::BodySource {
  public:
-  RequestBody(net::Stream& stream, loop::Loop& loop, Buffer& input, const http::Limits& limits)
-      : stream_(stream), loop_(loop), input_(input), limits_(limits), chunked_(limits) {}
+  RequestBody(net::Stream& stream, loop::Loop& loop, Buffer& input, const http::Limits& limits,
+              http::Interim& interim)
+      : stream_(stream),
+        loop_(loop),
+        input_(input),
+        limits_(limits),
+        interim_(interim),
+        chunked_(limits) {}
 
   // The head was taken from the input; what follows there is the body.
   void begin(const RequestHead& head);
@@ -38,12 +45,12 @@ class RequestBody final : public http::BodySource {
   Result<Progress> advance_length();
   Result<Progress> advance_chunked();
   Result<bool> receive();
-  void send_continue();
 
   net::Stream& stream_;
   loop::Loop& loop_;
   Buffer& input_;
   const http::Limits& limits_;
+  http::Interim& interim_;
   ChunkedDecoder chunked_;
   Framing framing_ = Framing::none;
   std::uint64_t declared_ = 0;

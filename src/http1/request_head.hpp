@@ -25,6 +25,7 @@ struct RequestHead {
   bool keep_alive = true;
   bool expects_continue = false;  // and has content to wait for
   bool has_forwarding = false;    // a field that is a proxy's word
+  bool is_https_target = false;   // of absolute form, with that scheme
   http::Headers headers;          // borrowed from the input
 };
 

@@ -37,9 +37,10 @@ Refusal parse_version(Bytes text, RequestHead& head) {
 Refusal split_absolute_form(Bytes text, RequestHead& head) {
   const std::size_t colon = std::min(text.find(':'), text.size());
   const Bytes scheme = text.substr(0, colon);
-  const bool is_http = equal_ignoring_case(scheme, "http") || equal_ignoring_case(scheme, "https");
+  head.is_https_target = equal_ignoring_case(scheme, "https");
   Bytes rest = text.substr(colon);
-  if (!is_http || !rest.starts_with("://")) return Refusal::bad_target;
+  const bool is_known = head.is_https_target || equal_ignoring_case(scheme, "http");
+  if (!is_known || !rest.starts_with("://")) return Refusal::bad_target;
   rest.remove_prefix(3);
   const std::size_t path = std::min(rest.find('/'), rest.size());
   head.host = rest.substr(0, path);
@@ -51,6 +52,7 @@ Refusal split_absolute_form(Bytes text, RequestHead& head) {
 Refusal split_target(std::size_t path_size, RequestHead& head) {
   const Bytes before_query = head.target.substr(0, path_size);
   head.host = {};
+  head.is_https_target = false;
   head.query = path_size == head.target.size() ? Bytes() : head.target.substr(path_size + 1);
   if (head.method == http::Method::CONNECT) return Refusal::connect_method;
   if (before_query.starts_with('/')) {

@@ -10,15 +10,14 @@
 namespace coachwhip::http1 {
 namespace {
 
-Bytes without_usual_port(Bytes host) {
-  for (const Bytes port : {":80", ":443"}) {
-    if (host.ends_with(port)) host.remove_suffix(port.size());
+// Names the authority of an absolute target and that of Host the same? Either may leave out the
+// port that its scheme has anyway.
+bool is_same_host(Bytes target, Bytes host, bool is_https) {
+  const Bytes usual_port = is_https ? ":443" : ":80";
+  for (Bytes* const authority : {&target, &host}) {
+    if (authority->ends_with(usual_port)) authority->remove_suffix(usual_port.size());
   }
-  return host;
-}
-
-bool is_same_host(Bytes a, Bytes b) {
-  return a == b || equal_ignoring_case(without_usual_port(a), without_usual_port(b));
+  return equal_ignoring_case(target, host);
 }
 
 }  // namespace
@@ -124,12 +123,25 @@ Refusal RequestParser::finish(Bytes input) {
     parse_request_line(input.substr(progress_.request_line, size), head_);
   }
   head_.headers.borrow(input.substr(progress_.fields, progress_.line_begin - progress_.fields));
+  const Refusal refusal = take_host();
+  return refusal != Refusal::none ? refusal : progress_.rules.finish(head_);
+}
+
+// The host of the target is the one that counts (RFC 9112 section 3.2.2). A client sends the same
+// in Host. Whoever does not wants one of those who read the message to believe the one, and another
+// to believe the other.
+Refusal RequestParser::take_host() {
   const Bytes host = head_.headers.find(http::HeaderId::host).value_or(Bytes());
-  if (head_.host.empty()) head_.host = host;
-  // A client sends the same in both (RFC 9112 section 3.2.2). Whoever does not wants one of those
-  // who read the message to believe the one, and another to believe the other.
-  if (!host.empty() && !is_same_host(host, head_.host)) return Refusal::two_hosts;
-  return progress_.rules.finish(head_);
+  if (head_.host.empty()) {
+    head_.host = host;
+  } else if (host != head_.host) {
+    if (!host.empty() && !is_same_host(head_.host, host, head_.is_https_target)) {
+      return Refusal::two_hosts;
+    }
+    head_.headers.keep_if([](const http::Field& f) { return f.id != http::HeaderId::host; });
+    head_.headers.add(http::HeaderId::host, head_.host);
+  }
+  return Refusal::none;
 }
 
 }  // namespace coachwhip::http1

@@ -65,6 +65,7 @@ class RequestParser {
   Refusal take_first_line(Bytes input, Bytes line);
   Refusal take_field(Bytes line);
   Refusal finish(Bytes input);
+  Refusal take_host();
 
   const http::Limits& limits_;
   RequestHead head_;

@@ -189,9 +189,20 @@ TEST(Target, AbsoluteFormAndHostMustAgree) {
   for (const Bytes host : {"example.com", "EXAMPLE.com", "example.com:80"}) {
     EXPECT_EQ(status(with_target_and_host("http://Example.com/", host)), 200) << host;
   }
-  for (const Bytes host : {"example.org", "example.com:81", "example.co", "www.example.com"}) {
+  for (const Bytes host :
+       {"example.org", "example.com:81", "example.com:443", "example.co", "www.example.com"}) {
     EXPECT_EQ(status(with_target_and_host("http://example.com/", host)), 400) << host;
   }
+  EXPECT_EQ(status(with_target_and_host("https://example.com/", "example.com:443")), 200);
+  EXPECT_EQ(status(with_target_and_host("https://example.com:443/", "example.com")), 200);
+  EXPECT_EQ(status(with_target_and_host("https://example.com/", "example.com:80")), 400);
+}
+
+TEST(Target, AbsoluteFormReplacesHost) {
+  EXPECT_EQ(value(parse(with_target_and_host("http://example.com:80/", "EXAMPLE.com")), "Host"),
+            "example.com:80");
+  EXPECT_EQ(value(parse("GET http://a/ HTTP/1.0\r\nX: y\r\n\r\n"), "Host"), "a");
+  EXPECT_EQ(value(parse("GET http://a/ HTTP/1.0\r\nX: y\r\n\r\n"), "X"), "y");
 }
 
 TEST(Target, AbsoluteFormIsAsStrictAsHost) {
@@ -286,9 +297,11 @@ TEST(Framing, ContentLength) {
 TEST(Framing, TransferEncodingIsASingleFinalChunked) {
   EXPECT_EQ(value(parse(with_line("Transfer-Encoding: chunked")), "framing"), "2");
   EXPECT_EQ(value(parse(with_line("transfer-encoding: \tCHUNKED ")), "framing"), "2");
-  for (const Bytes coding :
-       {"gzip", "gzip, chunked", "identity", "chunkedd", "xchunked", "br,gzip"}) {
+  for (const Bytes coding : {"gzip, chunked", "x,chunked", "br, gzip, chunked"}) {
     EXPECT_EQ(status(with_line("Transfer-Encoding: " + std::string(coding))), 501) << coding;
+  }
+  for (const Bytes coding : {"gzip", "identity", "chunkedd", "xchunked", "br,gzip"}) {
+    EXPECT_EQ(status(with_line("Transfer-Encoding: " + std::string(coding))), 400) << coding;
   }
   for (const Bytes coding : {"", ",", ", chunked", "chunked,", "chunked, chunked", "chunked, gzip",
                              "chunked;a=b", "\"chunked\"", "chun ked",
@@ -301,6 +314,8 @@ TEST(Framing, TransferEncodingIsASingleFinalChunked) {
   EXPECT_EQ(status(with_line(chunked + "\r\n" + chunked)), 400);
   EXPECT_EQ(status(with_line(chunked + "\r\nTransfer-Encoding: gzip")), 400);
   EXPECT_EQ(status(with_line("Transfer-Encoding: gzip\r\n" + chunked)), 501);
+  EXPECT_EQ(status(with_line("Transfer-Encoding: gzip\r\n" + chunked + "\r\nContent-Length: 1")),
+            400);
   EXPECT_EQ(status(with_line(chunked + "\x0b")), 400);
   EXPECT_EQ(status("POST / HTTP/1.0\r\nHost: x\r\n" + chunked + "\r\n\r\n"), 400);
 }
@@ -346,7 +361,8 @@ TEST(Expect, Only100ContinueCanBeMet) {
   EXPECT_EQ(value(parse("POST / HTTP/1.0\r\nExpect: 100-continue" + length + "\r\n\r\n"),
                   "expects continue"),
             "no");
-  for (const Bytes value : {"", "100", "200-ok", "100-continue, x", "100-continue;a"}) {
+  for (const Bytes value : {"", "100", "200-ok", "100-continue, x", "100-continue;a",
+                            ", 100-continue", "100-continue,", "100-continue, 100-continue"}) {
     EXPECT_EQ(status(with_line("Expect: " + std::string(value))), 417) << value;
   }
 }

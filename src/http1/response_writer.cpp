@@ -39,14 +39,29 @@ WrittenHead choose_framing(const http::Response& response, ResponseFrame& frame,
   return {BodyFraming::close};
 }
 
-// The length to state, if any. Without content it is what the content would have (RFC 9110
-// section 8.6), which for an answer to HEAD may be unknown.
+// The length to state, if any. That of an answer to HEAD is what GET would get, and may be unknown;
+// that of a 304 is the one of a 200 that nobody has made (RFC 9110 section 8.6). A 205 has to say
+// that it is empty (section 15.3.6).
 std::optional<std::uint64_t> stated_length(const http::Response& response, http::Method method) {
+  if (response.status == http::status::reset_content) return 0;
+  if (http::never_has_content(response.status)) return std::nullopt;
   const bool has_body = !std::holds_alternative<std::monostate>(response.body);
   const bool is_told = response.content_length || method == http::Method::HEAD;
-  if (!has_body && is_told) return response.content_length;
-  if (response.status == 304 || http::never_has_content(response.status)) return std::nullopt;
-  return http::length(response.body);
+  return !has_body && is_told ? response.content_length : http::length(response.body);
+}
+
+// Whoever says Upgrade says that it concerns this connection (RFC 9110 section 7.8).
+void append_connection(Buffer& out, const http::Response& response, const ResponseFrame& frame) {
+  const Bytes option = !frame.keep_alive          ? "close"
+                       : frame.minor_version == 0 ? "keep-alive"
+                                                  : Bytes();
+  const bool offers_upgrade = response.status == http::status::upgrade_required &&
+                              response.headers.find(HeaderId::upgrade);
+  if (option.empty() && !offers_upgrade) return;
+  out.append("Connection: ");
+  out.append(option);
+  if (offers_upgrade) out.append(option.empty() ? "upgrade" : ", upgrade");
+  out.append("\r\n");
 }
 
 }  // namespace
@@ -63,19 +78,21 @@ WrittenHead write_head(Buffer& out, const http::Response& response, ResponseFram
     out.append(date);
     out.append("\r\n");
   }
-  if (length && !http::is_informational(response.status) && response.status != 204) {
+  if (length) {
     out.append("Content-Length: ");
     append_number(out, *length);
     out.append("\r\n");
   }
   if (head.framing == BodyFraming::chunked) out.append("Transfer-Encoding: chunked\r\n");
-  if (!frame.keep_alive) {
-    out.append("Connection: close\r\n");
-  } else if (frame.minor_version == 0) {
-    out.append("Connection: keep-alive\r\n");
-  }
+  append_connection(out, response, frame);
   out.append("\r\n");
   return head;
+}
+
+void write_interim(Buffer& out, http::Status status, const http::Headers& fields) {
+  out.append(http::status_line(status));
+  out.append(fields.block());
+  out.append("\r\n");
 }
 
 void write_chunk_size(Buffer& out, std::uint64_t size) {

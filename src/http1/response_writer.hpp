@@ -34,6 +34,9 @@ struct WrittenHead {
 WrittenHead write_head(Buffer& out, const http::Response& response, ResponseFrame& frame,
                        Bytes date);
 
+// Appends a whole interim answer, which has a status of the table and no framing.
+void write_interim(Buffer& out, http::Status status, const http::Headers& fields);
+
 // Appends "size\r\n" in hexadecimal: the data and "\r\n" follow.
 void write_chunk_size(Buffer& out, std::uint64_t size);
 

@@ -44,8 +44,8 @@ TEST(ResponseWriter, WritesReasonsAndUnknownStatuses) {
   EXPECT_TRUE(write(response).head.starts_with("HTTP/1.1 404 Lost\r\n"));
   response.reason = "Not Found";
   EXPECT_TRUE(write(response).head.starts_with("HTTP/1.1 404 Not Found\r\n"));
-  response = {.status = 799};
-  EXPECT_TRUE(write(response).head.starts_with("HTTP/1.1 799 \r\n"));
+  response = {.status = 599};
+  EXPECT_TRUE(write(response).head.starts_with("HTTP/1.1 599 \r\n"));
 }
 
 TEST(ResponseWriter, LeavesDateAndServerToTheHandler) {
@@ -98,15 +98,33 @@ TEST(ResponseWriter, HeadSaysWhatGetWouldAndSendsNothing) {
 
 TEST(ResponseWriter, SomeStatusesNeverHaveContent) {
   for (const http::Status status : {http::status::no_content, http::status::not_modified}) {
-    const Written written = write({.status = status, .body = "body"});
-    EXPECT_EQ(written.framing.framing, BodyFraming::none);
-    EXPECT_EQ(written.head.find("Content-Length"), std::string::npos);
-    EXPECT_TRUE(written.keep_alive);
+    for (const auto length : {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(7)}) {
+      const Written written = write({.status = status, .body = "body", .content_length = length});
+      EXPECT_EQ(written.framing.framing, BodyFraming::none);
+      EXPECT_EQ(written.head.find("Content-Length"), std::string::npos);
+      EXPECT_TRUE(written.keep_alive);
+    }
   }
-  // A 304 may say how long the content is that it does not send, a 204 has none.
-  EXPECT_NE(write({.status = 304, .content_length = 7}).head.find("Content-Length: 7\r\n"),
-            std::string::npos);
-  EXPECT_EQ(write({.status = 204, .content_length = 7}).head.find("Content-Length"),
+}
+
+TEST(ResponseWriter, AResetSaysThatItIsEmpty) {
+  for (const Method method : {Method::POST, Method::HEAD}) {
+    for (const std::uint8_t minor_version : {std::uint8_t{0}, std::uint8_t{1}}) {
+      const Written written = write({.status = 205, .body = "body", .content_length = 4},
+                                    {.method = method, .minor_version = minor_version});
+      EXPECT_EQ(written.framing.framing, BodyFraming::none);
+      EXPECT_NE(written.head.find("\r\nContent-Length: 0\r\n"), std::string::npos);
+      EXPECT_TRUE(written.keep_alive);
+    }
+  }
+}
+
+TEST(ResponseWriter, AnUpgradeThatIsRequiredConcernsTheConnection) {
+  Response response{.status = 426};
+  EXPECT_EQ(write(response).head.find("Connection"), std::string::npos);
+  response.headers.add(HeaderId::upgrade, "HTTP/3");
+  EXPECT_NE(write(response).head.find("\r\nConnection: upgrade\r\n"), std::string::npos);
+  EXPECT_NE(write(response, {.keep_alive = false}).head.find("\r\nConnection: close, upgrade\r\n"),
             std::string::npos);
 }
 

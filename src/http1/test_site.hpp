@@ -64,6 +64,7 @@ class TestSite final : public http::Handler {
     if (request.path == "/echo") return echo(request);
     if (request.path == "/one-read") return read_once(request);
     if (request.path == "/door") return wait();
+    if (request.path == "/hints") return hint(request);
     if (request.path == "/who") return answer(who(request));
     if (request.path == "/throw") throw std::runtime_error("secret");
     return answer(find_body(request.path));
@@ -113,6 +114,18 @@ class TestSite final : public http::Handler {
   static Task<http::Response> read_once(http::Request& request) {
     Result<Bytes> part = co_await request.body.read();
     co_return http::Response{.body = part ? "one" : "failed"};
+  }
+
+  // Twice before the body is read, once before the answer.
+  static Task<http::Response> hint(http::Request& request) {
+    http::Headers hints;
+    for (const Bytes link : {"</a>", "</b>"}) {
+      hints.add("Link", link);
+      if (request.interim != nullptr) request.interim->send_interim(103, hints);
+    }
+    http::Response response = co_await echo(request);
+    if (request.interim != nullptr) request.interim->send_interim(103, hints);
+    co_return response;
   }
 
   Task<http::Response> wait() {

@@ -12,7 +12,7 @@ void MemoryStream::feed(std::string_view bytes) {
 
 void MemoryStream::feed_end() {
   input_ended_ = true;
-  became_ready({.readable = true});
+  became_ready({.readable = true, .input_ended = true});
 }
 
 void MemoryStream::reset() {
@@ -40,6 +40,7 @@ Io MemoryStream::try_read(std::span<char> into) {
   const std::size_t count = std::min({into.size(), input_.size(), read_portion_});
   input_.copy(into.data(), count);
   input_.erase(0, count);
+  if (input_.empty() && count < into.size()) read_blocks();
   return {IoStatus::ok, count};
 }
 

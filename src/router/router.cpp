@@ -12,18 +12,11 @@ namespace {
 using http::Method;
 using http::Response;
 
-constexpr Bytes allowed_methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-
 bool is_below(Bytes path, Bytes mount) {
   return path.starts_with(mount) && (path.size() == mount.size() || path[mount.size()] == '/');
 }
 
 Task<Response> answer(Response response) { co_return response; }
-
-Response with_allow(Response response) {
-  response.headers.add(http::HeaderId::allow, allowed_methods);
-  return response;
-}
 
 }  // namespace
 
@@ -38,10 +31,9 @@ Router::Router(std::vector<Mount> mounts) : mounts_(std::move(mounts)) {
 
 Task<Response> Router::handle(http::Request& request) {
   if (request.method == Method::OPTIONS && request.path == "*") {
-    return answer(with_allow({.status = http::status::no_content}));
-  }
-  if (request.method == Method::TRACE) {
-    return answer(with_allow(http::make_error(http::status::method_not_allowed)));
+    Response response{.status = http::status::no_content};
+    response.headers.add(http::HeaderId::allow, http::served_methods);
+    return answer(std::move(response));
   }
   if (request.method == Method::CONNECT) {
     return answer(http::make_error(http::status::not_implemented));

@@ -16,7 +16,7 @@ struct Mount {
 
 // "/static" takes "/static" and all below "/static/", not "/staticx". The handler sees the matched
 // size in Request::mount_size. Requests that concern the server or the way rather than a resource
-// end here: OPTIONS *, TRACE and CONNECT.
+// end here: OPTIONS * and CONNECT.
 class Router final : public http::Handler {
  public:
   explicit Router(std::vector<Mount> mounts);

@@ -91,9 +91,6 @@ TEST_F(RouterTest, RequestsThatConcernNoResourceEndHere) {
   const Response options = ask("*", Method::OPTIONS);
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(options.headers.find(http::HeaderId::allow), all);
-  const Response trace = ask("/", Method::TRACE);
-  EXPECT_EQ(trace.status, 405);
-  EXPECT_EQ(trace.headers.find(http::HeaderId::allow), all);
   EXPECT_EQ(ask("/", Method::CONNECT).status, 501);
   EXPECT_EQ(ask("/", Method::OPTIONS).status, 200);
 }

@@ -37,6 +37,12 @@ def stream(environ: dict[str, Any]) -> Iterator[bytes]:
     yield b"two"
 
 
+def hint(environ: dict[str, Any]) -> Iterator[bytes]:
+    environ["wsgi.early_hints"]([("Link", "</one>")])
+    environ["wsgi.early_hints"]([("Link", "</two>")])
+    yield environ["wsgi.input"].read() or b"hinted"
+
+
 def stream_much(environ: dict[str, Any]) -> Iterator[bytes]:
     for _ in range(100):
         yield b"x" * 10_000
@@ -72,6 +78,7 @@ ANSWERS = {
     "/echo": echo,
     "/stream": stream,
     "/stream-much": stream_much,
+    "/hint": hint,
     "/sleep": sleep,
     "/wait": wait,
     "/release": release,

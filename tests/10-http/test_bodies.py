@@ -32,8 +32,9 @@ def test_chunks_of_any_size(wire: Wire, size: int) -> None:
 
 @pytest.mark.parametrize(
     "chunks",
-    ["x\r\n", "-1\r\n", "0x1\r\n", "1 \r\n", "1\n", "\r\n", "f" * 17 + "\r\n", "1\r\nab",
-     "1\r\na\n", "1;\x01\r\n", "0\r\nbad trailer\r\n\r\n", "0\r\n folded: 1\r\n\r\n"],
+    ["x\r\n", "-1\r\n", "+1\r\n", " 1\r\n", "0x1\r\n", "1 \r\n", "1\n", "\r\n", "f" * 17 + "\r\n",
+     "f" * 16 + "\r\n", "1\r\nab", "1\r\na\n", "1;\x01\r\n", "1;" + "a" * 300 + "\r\n",
+     "0\r\nbad trailer\r\n\r\n", "0\r\n folded: 1\r\n\r\n", "0\r\nHost: other\r\n\r\n"],
 )  # fmt: skip
 def test_malformed_chunks(wire: Wire, chunks: str) -> None:
     wire.send(CHUNKED + chunks)

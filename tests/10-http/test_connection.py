@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from models import several_connections
+from models import any_model, several_connections
 from server import Server
 from wire import Wire
 
@@ -101,6 +101,53 @@ def test_requests_per_connection_are_bounded(start) -> None:
         answers = [wire.read_answer() for _ in range(3)]
         assert [answer.header("Connection") for answer in answers] == [None, None, "close"]
         assert wire.is_closed()
+
+
+def test_the_last_answer_outlives_what_is_sent_behind_it(start) -> None:
+    """A close over unread input would make the kernel reset the connection."""
+    server = start("--max-requests-per-connection", "2")
+    for path in PATHS:
+        request = f"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n".encode()
+        with server.connect() as wire:
+            wire.send(request * 20_000)
+            assert [wire.read_answer().header("Connection") for _ in range(2)] == [None, "close"]
+            wire.send(request * 20_000)
+            assert wire.read_until_close() == b""
+
+
+def test_who_asks_for_the_end_and_sends_on_gets_its_answer(wire: Wire) -> None:
+    wire.send(b"GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n" * 20_000)
+    assert wire.read_answer().body == b"hello"
+    assert wire.read_until_close() == b""
+
+
+def test_early_hints(wire: Wire) -> None:
+    for _ in range(3):
+        wire.send("GET /hint HTTP/1.1\r\nHost: test\r\n\r\n" * 2)
+        for _ in range(2):
+            hints = [wire.read_head() for _ in range(2)]
+            assert [(one.status, one.header("Link")) for one in hints] == [
+                (103, "</one>"),
+                (103, "</two>"),
+            ]
+            assert wire.read_answer().body == b"hinted"
+    wire.send("GET /hint HTTP/1.0\r\n\r\n")
+    assert wire.read_answer().body == b"hinted"
+
+
+@any_model
+def test_an_upgrade_is_passed_over(wire: Wire) -> None:
+    fields = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    for path, body in PATHS.items():
+        answer = wire.get(path, *fields)
+        assert (answer.status, answer.body, answer.header("Upgrade")) == (200, body, None)
+
+
+@any_model
+def test_no_transfer_coding_but_chunked_is_offered(wire: Wire) -> None:
+    answer = wire.get("/stream-much", "TE: trailers, gzip;q=1", "Connection: TE")
+    assert (answer.header("Transfer-Encoding"), answer.body) == ("chunked", b"x" * 1_000_000)
+    assert answer.header("Trailer") is None
 
 
 @several_connections

@@ -172,7 +172,7 @@ def give_status(environ, start_response):
 
 
 def give_bodyless_bytes(environ, start_response):
-    start_response("204 No Content", [("Content-Length", "4")])
+    start_response(environ["PATH_INFO"][1:] + " Nothing", [("Content-Length", "4")])
     return [b"body"]
 
 
@@ -181,6 +181,7 @@ CALLS = {
     "/status-number": (200, TEXT),
     "/status-text": ("OK", TEXT),
     "/status-early": ("103 Early Hints", TEXT),
+    "/status-late": ("600 Later", TEXT),
     "/status-control": ("200 O\nK", TEXT),
     "/headers-tuple": ("200 OK", ()),
     "/header-list": ("200 OK", [["X-Name", "value"]]),
@@ -203,6 +204,8 @@ CALLS = {
         ],
     ),
     "/close": ("200 OK", [("Connection", "close")]),
+    "/upgrade": ("426 Upgrade Required", [("Upgrade", "HTTP/3")]),
+    "/offer": ("200 OK", [("Upgrade", "HTTP/3")]),
 }
 
 

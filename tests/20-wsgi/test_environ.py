@@ -75,6 +75,18 @@ def test_fields(serve_app):
         assert absent not in environ
 
 
+def test_fields_that_connection_names_stay(serve_app):
+    """Nobody stands between the server and its applications."""
+    server = serve_app("show_environ")
+    with server.connect() as wire:
+        environ = environ_of(wire, "/", "Connection: X-Hop, Keep-Alive, TE", "X-Hop: 1",
+                             "Keep-Alive: timeout=5", "TE: trailers", "Upgrade: h2c")  # fmt: skip
+    assert environ["HTTP_CONNECTION"] == "X-Hop, Keep-Alive, TE"
+    assert environ["HTTP_X_HOP"] == "1"
+    assert environ["HTTP_KEEP_ALIVE"] == "timeout=5"
+    assert (environ["HTTP_TE"], environ["HTTP_UPGRADE"]) == ("trailers", "h2c")
+
+
 def test_repeated_fields_do_not_repeat_the_request(serve_app):
     """From the second time on an environ is copied from that of an earlier request."""
     server = serve_app("show_raw")

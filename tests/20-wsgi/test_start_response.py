@@ -6,9 +6,10 @@ import pytest
 
 REFUSED = {
     "/status-number": "TypeError: the response status must be str, not int",
-    "/status-text": "ValueError: the response status must be three digits from 200 on",
-    "/status-early": "ValueError: the response status must be three digits from 200 on",
-    "/status-control": "ValueError: the response status must be three digits from 200 on",
+    "/status-text": "ValueError: the response status must be a number from 200 to 599",
+    "/status-early": "to 599, a space and a reason, not '103 Early Hints'",
+    "/status-late": "to 599, a space and a reason, not '600 Later'",
+    "/status-control": "ValueError: the response status must be a number from 200 to 599",
     "/headers-tuple": "TypeError: the response headers must be a list, not tuple",
     "/header-list": "TypeError: a response header must be a tuple of name and value, not ['X-Name'",
     "/header-bytes": "TypeError: the response header X-Name must be str, not bytes",
@@ -53,6 +54,16 @@ def test_fields_of_the_connection_are_dropped_with_one_warning(serve_app):
             assert not answer.header("Keep-Alive")
             assert not answer.header("Transfer-Encoding")
     assert server.log().count("is dropped: the connection is the server's") == 1
+
+
+def test_what_to_upgrade_to_is_said_where_it_is_required(serve_app):
+    server = serve_app("call_start_response")
+    with server.connect() as wire:
+        for fields, connection in (((), "upgrade"), (("Connection: close",), "close, upgrade")):
+            assert wire.get("/offer").header("Upgrade") is None
+            answer = wire.get("/upgrade", *fields)
+            assert (answer.status, answer.header("Upgrade")) == (426, "HTTP/3")
+            assert answer.header("Connection") == connection
 
 
 def test_connection_close_is_obeyed(serve_app):
@@ -121,7 +132,7 @@ def test_write(serve_app):
 
 def test_callables_end_with_their_request(serve_app):
     server = serve_app("keep_callables")
-    complaint = "start_response or write was called after its request"
+    complaint = "start_response, write or wsgi.early_hints was called after its request"
     with server.connect() as wire:
         assert wire.get().body == b"[]"
         answer = wire.get()

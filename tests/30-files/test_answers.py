@@ -72,11 +72,18 @@ def test_names_are_decoded(wire: Wire, folder: Path) -> None:
     assert wire.get("/%C3%A4%20b").header("Location") == "/%C3%A4%20b/"
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "PROPFIND"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE"])
 def test_other_methods(wire: Wire, method: str) -> None:
     answer = wire.ask(method, "/file.txt", body=b"x")
     assert answer.status == 405
     assert set(re.split(", *", answer.header("Allow"))) == {"GET", "HEAD", "OPTIONS"}
+    assert wire.get("/file.txt").body == CONTENT
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "M-SEARCH", "GETS"])
+def test_methods_that_nobody_knows(wire: Wire, method: str) -> None:
+    answer = wire.ask(method, "/file.txt", body=b"x")
+    assert (answer.status, answer.header("Allow")) == (501, None)
     assert wire.get("/file.txt").body == CONTENT
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
 import pytest
 
 from wire import Answer, Wire
@@ -55,6 +59,7 @@ def test_condition(wire: Wire, whole: Answer, fields: list[str], status: int) ->
         if status == 304:
             assert answer.header("ETag") == whole.header("ETag")
             assert answer.header("Content-Type") is None
+            assert answer.header("Last-Modified") is None  # the ETag says more
     assert wire.get("/file.txt").body == CONTENT
 
 
@@ -90,6 +95,32 @@ def test_head_has_no_range(wire: Wire) -> None:
     assert (answer.status, answer.header("Content-Length")) == (200, "100")
 
 
+def test_if_range_without_a_range(wire: Wire, whole: Answer) -> None:
+    for value in (whole.header("ETag"), whole.header("Last-Modified"), '"other"'):
+        answer = wire.get("/file.txt", f"If-Range: {value}")
+        assert (answer.status, answer.body) == (200, CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/none", 404), ("GET", "/sub", 308), ("POST", "/file.txt", 405),
+     ("PROPFIND", "/file.txt", 501), ("OPTIONS", "/file.txt", 204)],
+)  # fmt: skip
+def test_conditions_of_what_is_no_success(wire: Wire, method: str, path: str, status: int) -> None:
+    for field in ('If-Match: "other"', "If-None-Match: *", f"If-Unmodified-Since: {LONG_AGO}",
+                  f"If-Modified-Since: {LATER}"):  # fmt: skip
+        assert wire.ask(method, path, field).status == status
+
+
+def test_a_file_from_the_future(wire: Wire, folder: Path) -> None:
+    (folder / "future.txt").write_text("soon")
+    os.utime(folder / "future.txt", (4_000_000_000, 4_000_000_000))
+    answer = wire.get("/future.txt")
+    modified, date = (answer.header(name) for name in ("Last-Modified", "Date"))
+    assert parsedate_to_datetime(modified) <= parsedate_to_datetime(date)
+    assert wire.get("/future.txt", f"If-Modified-Since: {modified}").status == 304
+
+
 def test_thousands_of_ranges(wire: Wire) -> None:
     ranges = ",".join(f"{first}-{first}" for first in range(4000))[:12_000]
     assert wire.get("/file.txt", f"Range: bytes={ranges}").status in (200, 416)
@@ -106,3 +137,5 @@ def test_range_with_a_condition(wire: Wire, whole: Answer, field: str, status: i
     assert answer.status == status
     if status in (200, 206):
         assert answer.body == (CONTENT if status == 200 else CONTENT[:10])
+        assert answer.header("Content-Type") == whole.header("Content-Type")
+        assert answer.header("Last-Modified") == whole.header("Last-Modified")

@@ -25,6 +25,8 @@ MODELS = ("serial", *SEVERAL)
 # One for each way of dividing the connections between threads and processes.
 CREWS = ("coroutine", "fork", "prefork", "thread", "pool")
 
+# For tests of what is the same in all of them.
+any_model = pytest.mark.parametrize("model", ["coroutine"], indirect=True, scope="module")
 # For tests that need several connections at once, or a great many.
 several_connections = pytest.mark.parametrize("model", SEVERAL, indirect=True, scope="module")
 many_connections = pytest.mark.parametrize("model", MANY, indirect=True, scope="module")

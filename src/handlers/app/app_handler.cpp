@@ -34,6 +34,13 @@ Response with_head_of(const Reply& reply) {
   return response;
 }
 
+// What the application allows nobody knows but itself; TRACE it is never asked.
+Response refuse_trace() {
+  Response response = http::make_error(http::status::method_not_allowed);
+  response.headers.add(http::HeaderId::allow, http::served_methods);
+  return response;
+}
+
 Response overloaded(std::string_view why) {
   Response response = http::make_error(http::status::service_unavailable, why);
   response.headers.add("Retry-After", "1");
@@ -83,7 +90,19 @@ Response AppHandler::answer(const http::Request& request, Call& call, RequestFee
   return response;
 }
 
+// What comes before the answer goes to the client at once.
+Result<void> AppHandler::pass_on_hints(const http::Request& request, Call& call) {
+  auto all = call.take_hints();
+  if (!all) return pass(std::move(all.error()));
+  for (const http::Headers& hints : *all) {
+    if (request.interim == nullptr) break;
+    request.interim->send_interim(http::status::early_hints, hints);
+  }
+  return {};
+}
+
 Task<Response> AppHandler::handle(http::Request& request) {
+  if (request.method == http::Method::TRACE) co_return refuse_trace();
   RequestFeed feed(request.body);
   if (!feed.ended()) {
     Result<void> collected = co_await feed.collect();
@@ -100,8 +119,14 @@ Task<Response> AppHandler::handle(http::Request& request) {
   call.submit();
   for (int attempt = 1;;) {
     co_await call.changed();
+    // The end is looked at first: what was stated before it is then in sight.
+    const FlowEnd end = call.reply_end();
     const Result<const Reply*> reply = call.take_reply();
     if (!reply) co_return broken(request, reply.error().message);
+    if (call.has_hints()) {
+      const Result<void> passed_on = pass_on_hints(request, call);
+      if (!passed_on) co_return broken(request, passed_on.error().message);
+    }
     if (*reply != nullptr) co_return answer(request, call, feed, **reply);
     if (call.expired()) co_return overloaded("No worker was free in time.");
     if (call.orphaned() && http::is_idempotent(request.method) && call.can_resubmit() &&
@@ -109,7 +134,7 @@ Task<Response> AppHandler::handle(http::Request& request) {
       call.resubmit();
       continue;
     }
-    if (call.orphaned() || call.reply_end() != FlowEnd::open) {
+    if (call.orphaned() || end != FlowEnd::open) {
       co_return broken(request, "its worker ended without an answer");
     }
     if (!feed.ended()) co_await feed.feed(call);

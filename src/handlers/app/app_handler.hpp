@@ -24,6 +24,7 @@ class AppHandler final : public http::Handler {
                         const exchange::Reply& reply);
   http::Response file_answer(const http::Request& request, exchange::Call& call,
                              const exchange::Reply& reply);
+  static Result<void> pass_on_hints(const http::Request& request, exchange::Call& call);
   http::Response broken(const http::Request& request, const std::string& why);
 
   exchange::Lane& lane_;

@@ -68,12 +68,24 @@ class TestRequest {
                  .id = 7} {}
 
   http::Request& get() { return request_; }
+  void take_interim(http::Interim& interim) { request_.interim = &interim; }
 
  private:
   std::string path_;
   http::Headers headers_;
   http::Endpoints endpoints_;
   http::Request request_;
+};
+
+// The fields of all early hints.
+class Hints final : public http::Interim {
+ public:
+  void send_interim(http::Status status, const http::Headers& fields) override {
+    EXPECT_EQ(status, http::status::early_hints);
+    text += std::string(fields.block()) + "\n";
+  }
+
+  std::string text;
 };
 
 // What a client would get.
@@ -121,6 +133,15 @@ class App : public testing::Test {
   Answer send(Method method, const std::string& path, http::BodySource& body) {
     TestRequest request(method, path, body);
     Task<Answer> asking = ask(handler_, request.get());
+    asking.start();
+    front_.turn_until([&] { return asking.done(); });
+    return asking.take();
+  }
+  // As the handler returns it.
+  Response answer(Method method) {
+    http::EmptyBody none;
+    TestRequest request(method, "/", none);
+    Task<Response> asking = handler_.handle(request.get());
     asking.start();
     front_.turn_until([&] { return asking.done(); });
     return asking.take();
@@ -284,8 +305,82 @@ TEST_F(App, AnAnswerToHeadSaysItsLengthAndHasNoContent) {
   expect_all_free();
 }
 
+TEST_F(App, EarlyHintsComeBeforeTheAnswer) {
+  std::atomic<bool> is_seen = false;
+  start_worker([&](Job& job) {
+    EXPECT_EQ(job.send_hints("Link: </a>\r\nTE: x\r\n"), true);
+    while (!is_seen) std::this_thread::yield();
+    EXPECT_EQ(job.send_hints("Link: </b>\r\n"), true);
+    EXPECT_EQ(job.send_hints(""), true);
+    exchange::answer(job, "content");
+  });
+  http::EmptyBody none;
+  Hints hints;
+  TestRequest request(Method::GET, "/", none);
+  request.take_interim(hints);
+  Task<Answer> asking = ask(handler_, request.get());
+  asking.start();
+  front_.turn_until([&] { return !hints.text.empty(); });
+  EXPECT_EQ(hints.text, "Link: </a>\r\n\n");
+  is_seen = true;
+  front_.turn_until([&] { return asking.done(); });
+  EXPECT_EQ(asking.take().body, "content");
+  EXPECT_EQ(hints.text, "Link: </a>\r\n\nLink: </b>\r\n\n\n");
+  expect_all_free();
+}
+
+TEST_F(App, EarlyHintsThatNobodyWantsChangeNothing) {
+  const std::string field = "X: " + std::string(30'000, 'x') + "\r\n";
+  start_worker([&](Job& job) {
+    for (int i = 0; i < 5; ++i) {
+      while (!*job.send_hints(field)) job.wait_for_room(field.size() + sizeof(exchange::HintsSize));
+    }
+    exchange::echo(job);
+  });
+  for (const std::size_t size : {std::size_t{0}, std::size_t{100}, ring_bytes, 3 * ring_bytes}) {
+    Upload body(std::string(size, 'x'));
+    const Answer answer = post(body);
+    EXPECT_TRUE(answer.is_complete);
+    EXPECT_EQ(answer.body, "/" + std::string(size, 'x'));
+  }
+  expect_all_free();
+}
+
+TEST_F(App, EarlyHintsTooLargeForTheirPlaceAreRefused) {
+  start_worker([](Job& job) {
+    const auto sent = job.send_hints(std::string(exchange::reply_head_bytes + 1, 'x'));
+    exchange::answer(job, sent ? "sent" : sent.error().message);
+  });
+  EXPECT_EQ(get().body, "the early hints take 32769 bytes; at most 32768 are possible");
+}
+
+TEST_F(App, MalformedEarlyHintsAreABadGateway) {
+  for (const Bytes lie : {"X: a\nb\r\n", "X : a\r\n", "X"}) {
+    start_worker([lie](Job& job) {
+      EXPECT_EQ(job.send_hints(lie), true);
+      exchange::answer(job, "content");
+    });
+    EXPECT_EQ(get().status, bad_gateway) << lie;
+    workers_.clear();
+  }
+  start_worker([](Job& job) {
+    job.write("\xff\xff\xff\xff");
+    exchange::answer(job, "content");
+  });
+  EXPECT_EQ(get().status, bad_gateway);
+  expect_all_free();
+}
+
+TEST_F(App, AnApplicationIsNotAskedToTrace) {
+  const Response response = answer(Method::TRACE);
+  EXPECT_EQ(response.status, http::status::method_not_allowed);
+  EXPECT_EQ(response.headers.find(HeaderId::allow), http::served_methods);
+}
+
 TEST_F(App, WithoutAFreeWorkerItIsUnavailableInTheEnd) {
-  EXPECT_EQ(get().status, http::status::service_unavailable);
+  const Response response = answer(Method::GET);
+  EXPECT_EQ(response.status, http::status::service_unavailable);
+  EXPECT_EQ(response.headers.find("Retry-After"), "1");
   EXPECT_EQ(front_.lane().busy(), 0U);
 }
 
@@ -297,7 +392,8 @@ TEST_F(App, ARequestTooLargeForASlotIsRefused) {
 // A worker that claims a request and is never heard of again.
 class AppWithADyingWorker : public App {
  protected:
-  Answer ask_the_dying(Method method, const std::string& path, bool begins = false) {
+  Answer ask_the_dying(Method method, const std::string& path, bool begins = false,
+                       bool hints = false) {
     exchange::WorkerContext context{
         .segment = segment_, .lanes = fds_, .worker = 1, .incarnation = 1};
     exchange::Taker taker(context, 0);
@@ -307,6 +403,10 @@ class AppWithADyingWorker : public App {
     asking.start();
     std::optional<Job> job = taker.take();
     EXPECT_TRUE(job);
+    if (hints) {
+      EXPECT_EQ(job->send_hints("X: y\r\n"), true);
+      front_.look();
+    }
     if (begins) {
       EXPECT_TRUE(job->start_reply({}));
       job->write("begun");
@@ -325,6 +425,10 @@ TEST_F(AppWithADyingWorker, AnIdempotentRequestIsGivenToAnother) {
   const Answer answer = ask_the_dying(Method::PUT, "/again");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "/againbody");
+}
+
+TEST_F(AppWithADyingWorker, EarlyHintsAreNoAnswer) {
+  EXPECT_EQ(ask_the_dying(Method::PUT, "/again", false, true).body, "/againbody");
 }
 
 TEST_F(AppWithADyingWorker, APostIsNot) {

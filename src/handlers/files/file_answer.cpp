@@ -55,11 +55,11 @@ Response answer_whole(OpenFile& file, Method method) {
   return response;
 }
 
-// What a 200 would say and caches need (RFC 9110 section 15.4.5).
+// What a 200 would say and caches need (RFC 9110 section 15.4.5). With an ETag they look at no
+// Last-Modified: that of the content which they have is the same.
 Response answer_not_modified(const OpenFile& file) {
   Response response{.status = http::status::not_modified};
-  copy_fields(file, response,
-              {HeaderId::etag, HeaderId::last_modified, HeaderId::cache_control, HeaderId::vary});
+  copy_fields(file, response, {HeaderId::etag, HeaderId::cache_control, HeaderId::vary});
   return response;
 }
 

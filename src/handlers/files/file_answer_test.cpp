@@ -33,7 +33,7 @@ TEST_F(Files, ConditionsAreHonoured) {
   }
   const Response unchanged = ask({"/a", Method::GET, {{HeaderId::if_none_match, etag}}});
   EXPECT_EQ(field(unchanged, HeaderId::etag), etag);
-  EXPECT_EQ(field(unchanged, HeaderId::last_modified), date);
+  EXPECT_EQ(field(unchanged, HeaderId::last_modified), "(none)") << "the ETag says more";
   EXPECT_EQ(field(unchanged, HeaderId::content_type), "(none)");
   EXPECT_TRUE(std::holds_alternative<std::monostate>(unchanged.body));
 }

@@ -54,7 +54,9 @@ Response refuse(const Request& request, int number) {
   }
 }
 
+// A method that nobody knows is no matter of this file (RFC 9110 section 9.1).
 Response refuse_method(const Request& request) {
+  if (request.method == Method::other) return http::make_error(http::status::not_implemented);
   Response response = request.method == Method::OPTIONS
                           ? Response{.status = http::status::no_content}
                           : http::make_error(http::status::method_not_allowed);

@@ -48,7 +48,7 @@ TEST_F(Files, HeadSaysTheLengthAndSendsNothing) {
 
 TEST_F(Files, OtherMethodsAreRefusedAndToldWhatIsAllowed) {
   folder_.write("a", "a");
-  for (const Method method : {Method::POST, Method::PUT, Method::DELETE, Method::other}) {
+  for (const Method method : {Method::POST, Method::PUT, Method::DELETE, Method::TRACE}) {
     const Response response = ask({"/a", method});
     EXPECT_EQ(response.status, 405);
     EXPECT_EQ(field(response, HeaderId::allow), "GET, HEAD, OPTIONS");
@@ -56,6 +56,7 @@ TEST_F(Files, OtherMethodsAreRefusedAndToldWhatIsAllowed) {
   const Response options = ask({"/a", Method::OPTIONS});
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(field(options, HeaderId::allow), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(ask({"/a", Method::other}).status, 501);
 }
 
 TEST_F(Files, AFolderAnswersWithItsIndex) {

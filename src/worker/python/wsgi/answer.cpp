@@ -96,17 +96,40 @@ bool Answer::start(Gil gil, PyObject* status, PyObject* headers, PyObject* exc_i
   return true;
 }
 
+// False, with an exception set, in such a child.
+bool Answer::refuse_forked_child(Gil) const {
+  if (!job_.is_disowned()) return true;
+  PyErr_SetString(PyExc_RuntimeError, "the answer belongs to the process that forked this one");
+  return false;
+}
+
 bool Answer::write(Gil gil, Bytes piece) {
-  if (job_.is_disowned()) {
-    PyErr_SetString(PyExc_RuntimeError, "the answer belongs to the process that forked this one");
-    return false;
-  }
+  if (!refuse_forked_child(gil)) return false;
   const Sent sent = send(gil, piece);
   if (sent == Sent::enough && is_abandoned_) {
     PyErr_SetString(PyExc_ConnectionResetError, "the client left before its answer was complete");
     return false;
   }
   return sent != Sent::raised;
+}
+
+bool Answer::hint(Gil gil, PyObject* fields) {
+  if (!refuse_forked_child(gil)) return false;
+  if (!memory_.hints.parse_hints(gil, site_, fields)) return false;
+  // Of its own, as another thread may hint while this one waits.
+  const std::string block(memory_.hints.block());
+  while (!block.empty() && stage_ < Stage::sending && !job_.cancelled()) {
+    const auto sent = job_.send_hints(block);
+    if (!sent) PyErr_SetString(PyExc_ValueError, sent.error().message.c_str());
+    if (!sent || *sent) return sent.has_value();
+    ++pumps_;
+    {
+      const WithoutGil others_run(gil);
+      job_.wait_for_room(block.size() + sizeof(exchange::HintsSize));
+    }
+    --pumps_;
+  }
+  return true;
 }
 
 void Answer::suggest_length(std::uint64_t length) {

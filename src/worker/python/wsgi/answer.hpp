@@ -23,6 +23,7 @@ namespace coachwhip::python::wsgi {
 // What answers of one thread use one after another.
 struct AnswerMemory {
   ResponseHead head;
+  ResponseHead hints;
   std::string subject;  // method and target of the request, for the log
 };
 
@@ -44,6 +45,8 @@ class Answer {
   bool start(Gil gil, PyObject* status, PyObject* headers, PyObject* exc_info);
   // write(). False: an exception is set.
   bool write(Gil gil, Bytes piece);
+  // wsgi.early_hints(). Does nothing once the answer has begun. False: an exception is set.
+  bool hint(Gil gil, PyObject* fields);
 
   // The body is known to be this long, should the application not have said so.
   void suggest_length(std::uint64_t length);
@@ -61,6 +64,7 @@ class Answer {
   enum class Stage : std::uint8_t { silent, stated, sending, over };
 
   void keep_out_forked_child(Gil gil) const;
+  bool refuse_forked_child(Gil gil) const;
   bool begin(Gil gil, const exchange::ReplyHead& head);
   bool has_content() const;
   Sent deliver(Gil gil, Bytes piece);

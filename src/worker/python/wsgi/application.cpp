@@ -38,12 +38,11 @@ void Application::serve(Gil gil, Job& job) {
 
 // The environ lives no longer than the application keeps it.
 Ref Application::call(Gil gil, const RequestView& request, PyObject* input, Answer& answer) {
-  const Ref environ = environs_.make(gil, request, input);
+  if (!callables_.begin(gil, answer)) return {};
+  const Ref environ = environs_.make(gil, request, input, callables_.early_hints());
   if (!environ) return {};
-  PyObject* const start_response = callables_.begin(gil, answer);
-  if (start_response == nullptr) return {};
   // The first place is the callee's to use, so that it need not copy the arguments for a method.
-  PyObject* arguments[] = {nullptr, environ.get(), start_response};
+  PyObject* arguments[] = {nullptr, environ.get(), callables_.start_response()};
   return Ref::steal(PyObject_Vectorcall(site_.application(), arguments + 1,
                                         2 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
 }

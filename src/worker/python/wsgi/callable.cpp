@@ -17,7 +17,8 @@ namespace {
 
 Answer* answer_of(Callable* self) {
   if (self->answer == nullptr) {
-    PyErr_SetString(PyExc_RuntimeError, "start_response or write was called after its request");
+    PyErr_SetString(PyExc_RuntimeError,
+                    "start_response, write or wsgi.early_hints was called after its request");
   }
   return self->answer;
 }
@@ -69,6 +70,19 @@ PyObject* call_start_response(PyObject* object, PyObject* const* args, std::size
   return share_write(self);
 }
 
+// early_hints(headers)
+PyObject* call_early_hints(PyObject* object, PyObject* const* args, std::size_t nargsf,
+                           PyObject* keywords) {
+  if (PyVectorcall_NARGS(nargsf) != 1 || keywords != nullptr) {
+    PyErr_SetString(PyExc_TypeError,
+                    "wsgi.early_hints takes one argument, a list of tuples of name and value");
+    return nullptr;
+  }
+  Answer* const answer = answer_of(as<Callable>(object));
+  if (answer == nullptr || !answer->hint(Gil::of_caller(), args[0])) return nullptr;
+  Py_RETURN_NONE;
+}
+
 void destroy(PyObject* object) {
   PyTypeObject* const type = Py_TYPE(object);
   Py_CLEAR(as<Callable>(object)->write);
@@ -93,24 +107,28 @@ Ref make_callable_type(Gil gil) {
                                 Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL, slots});
 }
 
-PyObject* Callables::begin(Gil, Answer& answer) {
-  if (!start_response_) {
-    start_response_ = Ref::steal(type_->tp_alloc(type_, 0));
-    if (!start_response_) return nullptr;
-    Callable* const made = as<Callable>(start_response_.get());
-    made->call = call_start_response;
-    made->names = &names_;
-  }
-  as<Callable>(start_response_.get())->answer = &answer;
-  return start_response_.get();
+bool Callables::begin(Gil, Answer& answer) {
+  const auto prepare = [&](Ref& callable, vectorcallfunc call) {
+    if (!callable) {
+      callable = Ref::steal(type_->tp_alloc(type_, 0));
+      if (!callable) return false;
+      as<Callable>(callable.get())->call = call;
+      as<Callable>(callable.get())->names = &names_;
+    }
+    as<Callable>(callable.get())->answer = &answer;
+    return true;
+  };
+  return prepare(start_response_, call_start_response) && prepare(early_hints_, call_early_hints);
 }
 
 void Callables::end(Gil) {
-  if (!start_response_) return;
-  Callable* const used = as<Callable>(start_response_.get());
-  used->answer = nullptr;
-  if (used->write != nullptr) as<Callable>(used->write)->answer = nullptr;
-  if (Py_REFCNT(start_response_.get()) != 1) start_response_ = Ref();
+  for (Ref* const callable : {&start_response_, &early_hints_}) {
+    if (!*callable) continue;
+    Callable* const used = as<Callable>(callable->get());
+    used->answer = nullptr;
+    if (used->write != nullptr) as<Callable>(used->write)->answer = nullptr;
+    if (Py_REFCNT(callable->get()) != 1) *callable = Ref();
+  }
 }
 
 }  // namespace coachwhip::python::wsgi

@@ -63,17 +63,19 @@ bool EnvironMaker::make_base(Gil gil, PyObject* errors, PyObject* empty_input) {
          put(base, names.wsgi_url_scheme, make_text(gil, "http")) &&
          put(base, names.wsgi_input, empty_input) && put(base, names.wsgi_errors, errors) &&
          put(base, names.wsgi_input_terminated, Py_True) &&
+         put(base, names.wsgi_early_hints, Py_None) &&
          put(base, names.wsgi_multithread, truth(settings.multithread)) &&
          put(base, names.wsgi_multiprocess, truth(settings.multiprocess)) &&
          put(base, names.wsgi_run_once, Py_False) &&
          put(base, names.wsgi_file_wrapper, site_.types().file_wrapper);
 }
 
-Ref EnvironMaker::make(Gil gil, const RequestView& request, PyObject* input) {
+Ref EnvironMaker::make(Gil gil, const RequestView& request, PyObject* input,
+                       PyObject* early_hints) {
+  const Names& names = site_.names();
   Ref environ = make_own(gil, request);
-  if (environ && input != nullptr && !put(environ.get(), site_.names().wsgi_input, input)) {
-    return {};
-  }
+  if (!environ || !put(environ.get(), names.wsgi_early_hints, early_hints)) return {};
+  if (input != nullptr && !put(environ.get(), names.wsgi_input, input)) return {};
   return environ;
 }
 

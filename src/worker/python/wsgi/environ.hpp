@@ -22,7 +22,7 @@ class EnvironMaker {
 
   // A dictionary of its own. `input` is null for a request without a body. Empty, with a Python
   // exception set, if there is no memory.
-  Ref make(Gil gil, const exchange::RequestView& request, PyObject* input);
+  Ref make(Gil gil, const exchange::RequestView& request, PyObject* input, PyObject* early_hints);
 
  private:
   Ref make_own(Gil gil, const exchange::RequestView& request);

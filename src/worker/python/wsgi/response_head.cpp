@@ -15,6 +15,14 @@ bool raise(Gil gil, PyObject* type, Bytes message) {
 
 constexpr std::uint64_t length_max = ~std::uint64_t{0} >> 1;
 
+// What is the server's own is left out; the rest of the answer is good.
+bool drop(Gil gil, Site& site, Bytes name) {
+  site.complain_once(gil, Complaint::connection_field,
+                     "the response header " + std::string(name) +
+                         " is dropped: the connection is the server's (PEP 3333)");
+  return true;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<Bytes> find_octets(Gil gil, PyObject* text) {
@@ -40,11 +48,19 @@ void ResponseHead::clear() {
 
 bool ResponseHead::parse(Gil gil, Site& site, PyObject* status, PyObject* headers) {
   clear();
-  if (!parse_status(gil, status)) return false;
+  return parse_status(gil, status) && parse_fields(gil, site, headers, "the response headers");
+}
+
+bool ResponseHead::parse_hints(Gil gil, Site& site, PyObject* headers) {
+  clear();
+  status_ = http::status::early_hints;
+  return parse_fields(gil, site, headers, "the early hints");
+}
+
+bool ResponseHead::parse_fields(Gil gil, Site& site, PyObject* headers, Bytes what) {
   if (!PyList_Check(headers)) {
-    return raise(
-        gil, PyExc_TypeError,
-        std::string("the response headers must be a list, not ") + Py_TYPE(headers)->tp_name);
+    return raise(gil, PyExc_TypeError,
+                 std::string(what) + " must be a list, not " + Py_TYPE(headers)->tp_name);
   }
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(headers); ++i) {
     if (!add_field(gil, site, PyList_GET_ITEM(headers, i))) return false;
@@ -57,14 +73,14 @@ bool ResponseHead::parse_status(Gil gil, PyObject* status) {
   if (!text) return raise_not_latin_1(gil, status, "the response status");
   const bool has_code = text->size() >= 3 && is_digit((*text)[0]) && is_digit((*text)[1]) &&
                         is_digit((*text)[2]) && (text->size() == 3 || (*text)[3] == ' ');
-  if (!has_code || (*text)[0] < '2' || !http::is_field_value(*text)) {
-    PyErr_Format(
-        PyExc_ValueError,
-        "the response status must be three digits from 200 on, a space and a reason, not %R",
-        status);
+  if (has_code) std::from_chars(text->data(), text->data() + 3, status_);
+  if (!has_code || !http::is_final(status_) || !http::is_field_value(*text)) {
+    PyErr_Format(PyExc_ValueError,
+                 "the response status must be a number from 200 to 599, a space and a reason, "
+                 "not %R",
+                 status);
     return false;
   }
-  std::from_chars(text->data(), text->data() + 3, status_);
   if (text->size() > 4) reason_ = text->substr(4);
   return true;
 }
@@ -101,17 +117,17 @@ bool ResponseHead::add_known_field(Gil gil, Site& site, http::HeaderId id, Bytes
       return set_declared_length(gil, value);
     case http::HeaderId::connection:
       if (equal_ignoring_case(value, "close")) break;
+      return drop(gil, site, name);
+    case http::HeaderId::upgrade:
+      // What a client has to upgrade to (RFC 9110 section 15.5.22).
+      if (status_ == http::status::upgrade_required) break;
       [[fallthrough]];
     case http::HeaderId::keep_alive:
     case http::HeaderId::proxy_connection:
     case http::HeaderId::te:
     case http::HeaderId::trailer:
     case http::HeaderId::transfer_encoding:
-    case http::HeaderId::upgrade:
-      site.complain_once(gil, Complaint::connection_field,
-                         "the response header " + std::string(name) +
-                             " is dropped: the connection is the server's (PEP 3333)");
-      return true;
+      return drop(gil, site, name);
     default:
       break;
   }
@@ -150,7 +166,7 @@ void ResponseHead::append(Bytes name, Bytes value) {
 exchange::ReplyHead ResponseHead::reply() const {
   exchange::ReplyHead head;
   head.status = status_;
-  if (status_ != http::status::no_content) head.content_length = content_length_;
+  if (!http::never_has_content(status_)) head.content_length = content_length_;
   head.reason = reason_;
   head.header_block = block_;
   return head;
