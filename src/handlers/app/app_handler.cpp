@@ -22,7 +22,9 @@ Response body_failed(const Error& error) {
   const auto status = error.number >= 400                  ? static_cast<http::Status>(error.number)
                       : error.kind == ErrorKind::timed_out ? http::status::request_timeout
                                                            : http::status::bad_request;
-  Response response = http::make_error(status, error.message);
+  Response response = status == http::status::service_unavailable
+                          ? http::make_unavailable(error.message)
+                          : http::make_error(status, error.message);
   response.close_after = true;
   return response;
 }
@@ -31,12 +33,6 @@ Response with_head_of(const Reply& reply) {
   Response response{.status = reply.status, .headers = reply.headers};
   response.reason = reply.reason;
   response.close_after = reply.close_after;
-  return response;
-}
-
-Response overloaded(std::string_view why) {
-  Response response = http::make_error(http::status::service_unavailable, why);
-  response.headers.add("Retry-After", "1");
   return response;
 }
 
@@ -90,7 +86,7 @@ Task<Response> AppHandler::handle(http::Request& request) {
     if (!collected) co_return body_failed(collected.error());
   }
   std::optional<std::uint32_t> slot = co_await lane_.acquire();
-  if (!slot) co_return overloaded("Too many requests are waiting.");
+  if (!slot) co_return http::make_unavailable("Too many requests are waiting.");
   Call call(lane_, *slot);
   const Result<void> written = call.write_request(request, feed.length());
   if (!written) {
@@ -103,7 +99,7 @@ Task<Response> AppHandler::handle(http::Request& request) {
     const Result<const Reply*> reply = call.take_reply();
     if (!reply) co_return broken(request, reply.error().message);
     if (*reply != nullptr) co_return answer(request, call, feed, **reply);
-    if (call.expired()) co_return overloaded("No worker was free in time.");
+    if (call.expired()) co_return http::make_unavailable("No worker was free in time.");
     if (call.orphaned() && http::is_idempotent(request.method) && call.can_resubmit() &&
         attempt++ < attempts_max) {
       call.resubmit();
