@@ -87,6 +87,7 @@ Result<bool> RequestBody::receive() {
   switch (io.status) {
     case net::IoStatus::ok:
       input_.commit(io.count);
+      patience_.earn(io.count);
       return true;
     case net::IoStatus::would_block:
       return false;
@@ -129,8 +130,10 @@ Task<Result<Bytes>> RequestBody::read() {
       co_return bytes;
     }
     if (expects_continue_) send_continue();
-    stream_.set_deadline(loop_.now() + limits_.body_timeout);
+    const TimePoint began = loop_.now();
+    stream_.set_deadline(began + patience_.left());
     const net::IoStatus wait = co_await stream_.readable();
+    patience_.spend(loop_.now() - began);
     if (wait == net::IoStatus::timed_out) {
       error_ = Error{ErrorKind::timed_out, 408, "The request body did not arrive in time."};
     } else if (wait == net::IoStatus::cancelled) {

@@ -6,6 +6,7 @@
 #include "http/limits.hpp"
 #include "http1/chunked_decoder.hpp"
 #include "http1/request_parser.hpp"
+#include "net/patience.hpp"
 #include "net/stream.hpp"
 
 namespace coachwhip::http1 {
@@ -13,7 +14,12 @@ namespace coachwhip::http1 {
 class RequestBody final : public http::BodySource {
  public:
   RequestBody(net::Stream& stream, loop::Loop& loop, Buffer& input, const http::Limits& limits)
-      : stream_(stream), loop_(loop), input_(input), limits_(limits), chunked_(limits) {}
+      : stream_(stream),
+        loop_(loop),
+        input_(input),
+        limits_(limits),
+        patience_(limits.body_timeout, limits.body_rate_min),
+        chunked_(limits) {}
 
   // The head was taken from the input; what follows there is the body.
   void begin(const RequestHead& head);
@@ -44,6 +50,7 @@ class RequestBody final : public http::BodySource {
   loop::Loop& loop_;
   Buffer& input_;
   const http::Limits& limits_;
+  net::Patience patience_;
   ChunkedDecoder chunked_;
   Framing framing_ = Framing::none;
   std::uint64_t declared_ = 0;
