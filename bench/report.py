@@ -65,6 +65,14 @@ COLUMNS = {
         Column("bytes/connection", "connection_bytes", count),
         Column("PSS MiB before", "memory_bytes", mib),
     ),
+    "attack": (
+        Column("× p99", "p99_ratio", two_digits),
+        Column("p99 µs", "p99_us", count),
+        Column("before", "quiet_p99_us", count),
+        RATE,
+        Column("before", "quiet_requests_per_second", count),
+        Column("MiB more", "grown_bytes", mib),
+    ),
     "start": (
         Column("ms to the first answer", "start_ms", count),
         Column("CPU ms", "start_cpu_ms", count),
