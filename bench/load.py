@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import tools
+from bench.places import BENCH
 from bench.tree import ServerFailed
 
 ANSWER_SECONDS_MAX = 5
@@ -52,6 +56,19 @@ def run_clients(
     """See clients.cpp for the meaning of what it takes and returns."""
     numbers = (port, connections, seconds, depth, slow_one_in)
     return json.loads(run([str(tools.CLIENTS), *map(str, numbers)], seconds))
+
+
+@contextlib.contextmanager
+def attackers(kind: str, port: int, connections: int) -> Iterator[None]:
+    """Those of attackers.py, all of them connected, until the end."""
+    command = [sys.executable, BENCH / "attackers.py", kind, str(port), str(connections)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            if process.stdout.readline() != "ready\n":
+                raise ServerFailed(f"{connections} connections could not be opened")
+            yield
+        finally:
+            process.kill()
 
 
 def run(command: list[str], seconds: int) -> str:

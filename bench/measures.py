@@ -140,6 +140,32 @@ def load_cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
+def measure_attack(subject: Subject) -> Figures:
+    """Ordinary clients before an attack and during it."""
+    workload = subject.workload
+
+    def drive(seconds: int) -> tuple[int, Figures]:
+        result = load.run_wrk(subject.port, workload.path, workload.connections, seconds)
+        return result.requests, {
+            "requests_per_second": result.requests_per_second,
+            "p50_us": result.p50_us,
+            "p99_us": result.p99_us,
+            "bad_answers": result.bad_answers,
+            "socket_errors": result.socket_errors,
+        }
+
+    before = measure_load(subject, drive)
+    with load.attackers(workload.attack, subject.port, workload.attackers):
+        during = measure_load(subject, drive)
+    return {
+        **during,
+        "p99_ratio": during["p99_us"] / before["p99_us"],
+        "quiet_p99_us": before["p99_us"],
+        "quiet_requests_per_second": before["requests_per_second"],
+        "grown_bytes": max(0.0, during["memory_bytes"] - before["memory_bytes"]),
+    }
+
+
 def measure_idle(subject: Subject) -> Figures:
     """Growth of the tree's memory while connections idle after one request each."""
     count = subject.workload.connections
@@ -201,5 +227,6 @@ MEASURES = {
     "mixed": measure_clients,
     "idle": measure_idle,
     "start": measure_start,
+    "attack": measure_attack,
     "jmeter": measure_users,
 }

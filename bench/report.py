@@ -66,6 +66,14 @@ COLUMNS = {
         Column("PSS MiB before", "memory_bytes", mib),
     ),
     "function": (Column("CPU ns/call", "cpu_ns", count),),
+    "attack": (
+        Column("× p99", "p99_ratio", two_digits),
+        Column("p99 µs", "p99_us", count),
+        Column("before", "quiet_p99_us", count),
+        RATE,
+        Column("before", "quiet_requests_per_second", count),
+        Column("MiB more", "grown_bytes", mib),
+    ),
     "start": (
         Column("ms to the first answer", "start_ms", count),
         Column("CPU ms", "start_cpu_ms", count),

@@ -75,6 +75,9 @@ class Workload:
     slow_one_in: int = 0
     """One request in so many asks for /slow; 0: none."""
     script: Path | None = None
+    attack: str = ""
+    """What else goes on meanwhile: a kind of attackers.py."""
+    attackers: int = 5000
     kind: str = "wrk"
     repeats: int = 1
     """How often a round measures it: more than once where one measurement is short."""
@@ -100,6 +103,19 @@ def models(connections: int, rows: tuple[Server, ...]) -> Workload:
     return Workload(
         f"models-{connections}", "models", title, rows, str(SITE), "/1k.bin", answer,
         connections=connections,
+    )  # fmt: skip
+
+
+def attack(kind: str, title: str, attackers: int = 5000) -> Workload:
+    """What ordinary clients notice of it: 8 of them, more would already be in each other's way."""
+    name = f"attack-{kind}"
+    if kind == "readers":  # of a large file
+        of_site = (str(SITE), "/1k.bin", file_content("1k.bin"))
+    else:
+        of_site = ("hello:wsgi", "/", HELLO)
+    return Workload(
+        name, "attacks", title, (servers.OURS,), *of_site,
+        connections=8, attack=kind, attackers=attackers, kind="attack",
     )  # fmt: skip
 
 
@@ -141,6 +157,12 @@ WORKLOADS = (
         "parse", "functions", "The head of a browser's request, parsed", (servers.OURS,),
         "request_parser_bench:parse_browser_request", kind="function",
     ),
+    attack("idle", "10,000 idle connections", 10_000),
+    attack("heads", "5,000 heads that never end"),
+    attack("bodies", "5,000 bodies, a byte a second"),
+    attack("readers", "5,000 readers of 10 MiB, a byte a second"),
+    attack("pieces", "1,000 requests a second, byte by byte", 1000),
+    attack("flood", "1,000 connections a second that are closed at once", 1000),
     models(1, MODELS),
     models(8, SEVERAL_MODELS),
     models(64, SEVERAL_MODELS),

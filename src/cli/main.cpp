@@ -13,6 +13,7 @@
 #include "config/interpreter.hpp"
 #include "config/loader.hpp"
 #include "config/manual.hpp"
+#include "config/open_files.hpp"
 #include "lab/compare.hpp"
 #include "lab/trace.hpp"
 #include "net/listener.hpp"
@@ -45,6 +46,7 @@ config::Invocation invocation_of(const Command& command) {
   invocation.executable_folder = std::filesystem::read_symlink("/proc/self/exe", ignored)
                                      .parent_path();
   invocation.cpus = config::usable_cpus();
+  invocation.open_files = config::open_files_max();
   return invocation;
 }
 

@@ -48,6 +48,8 @@ struct Config {
   Duration drain_timeout = std::chrono::seconds(30);  // when stopping; then open requests are cut
   Duration start_timeout = std::chrono::seconds(60);  // for a worker to import its application
   unsigned backlog = 2048;
+  std::size_t connections_max = 768;              // of the front, all together
+  std::size_t connections_per_client_max = 1024;  // 0: no bound
   http::TrustedProxies trusted_proxies;
   net::ProxyProtocol proxy_protocol = net::ProxyProtocol::off;
   std::string python;   // the interpreter's path, found and checked

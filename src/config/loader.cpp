@@ -6,6 +6,7 @@
 #include "config/file.hpp"
 #include "config/interpreter.hpp"
 #include "config/mounts.hpp"
+#include "config/open_files.hpp"
 #include "config/target.hpp"
 #include "config/values.hpp"
 
@@ -27,6 +28,7 @@ class Loader {
     config().mounts = make_mounts(settings(), folder_, faults_, loaded_.decisions);
     choose_numbers();
     store_values(settings(), config(), faults_);
+    settle_connections();
     store_app_dir();
     find_python();
     if (!faults_.empty()) return std::unexpected(std::move(faults_));
@@ -104,6 +106,25 @@ class Loader {
 
   void choose(Key key, unsigned value, const std::string& why) {
     if (settings().find(key) == nullptr) settings().set_default(key, std::to_string(value), why);
+  }
+
+  // Every connection takes a descriptor.
+  void settle_connections() {
+    constexpr Key key = key_of("max-connections");
+    const std::size_t most = connections_for(config(), invocation_.open_files);
+    const std::string files = std::to_string(invocation_.open_files) + " open files (ulimit -n)";
+    const Value* const asked = settings().find(key);
+    if (most == 0) {
+      faults_.push_back("there may be " + files + ", too few for connections; raise that limit");
+    } else if (asked == nullptr) {
+      config().connections_max = most;
+      settings().set_default(key, std::to_string(most), "default for " + files);
+    } else if (config().connections_max > most) {
+      faults_.push_back(fault(key, *asked,
+                              "there may be " + files + ", which leaves " + std::to_string(most) +
+                                  " for connections beside files and logs; raise that limit, or "
+                                  "lower this one"));
+    }
   }
 
   void store_app_dir() {

@@ -18,6 +18,7 @@ struct Invocation {
   std::filesystem::path folder;          // the current one
   std::filesystem::path executable_folder;
   unsigned cpus = 1;
+  std::size_t open_files = 1024;  // that a process may have
 };
 
 struct Loaded {

@@ -47,6 +47,30 @@ class LoaderTest : public testing::Test {
   Invocation invocation_;
 };
 
+TEST_F(LoaderTest, ConnectionsFitTheOpenFiles) {
+  say("app", "app:app");
+  for (const auto& [files, connections] : {std::pair{1024U, 768U}, {20'000U, 15'904U}}) {
+    invocation_.open_files = files;
+    EXPECT_EQ(loaded().connections_max, connections);
+  }
+  say("max-connections", "15904");
+  EXPECT_EQ(loaded().connections_max, 15'904U);
+  say("max-connections", "15905");
+  EXPECT_EQ(only_fault(),
+            "--max-connections: there may be 20000 open files (ulimit -n), which leaves 15904 for "
+            "connections beside files and logs; raise that limit, or lower this one");
+  invocation_.open_files = 20;
+  EXPECT_EQ(only_fault(),
+            "there may be 20 open files (ulimit -n), too few for connections; raise that limit");
+}
+
+TEST_F(LoaderTest, SelectHasNoMoreConnectionsThanItCanWatch) {
+  say("app", "app:app");
+  say("model", "select");
+  invocation_.open_files = 20'000;
+  EXPECT_EQ(loaded().connections_max, 768U);
+}
+
 TEST_F(LoaderTest, DefaultsFitTheMachine) {
   say("app", "app:app");
   const Config config = loaded();
@@ -74,6 +98,8 @@ TEST_F(LoaderTest, TheDefaultsOfTheTableAreThoseOfTheStructures) {
   EXPECT_EQ(limits.idle_timeout, expected.idle_timeout);
   EXPECT_EQ(limits.body_timeout, expected.body_timeout);
   EXPECT_EQ(limits.write_timeout, expected.write_timeout);
+  EXPECT_EQ(limits.body_rate_min, expected.body_rate_min);
+  EXPECT_EQ(limits.write_rate_min, expected.write_rate_min);
 }
 
 TEST_F(LoaderTest, AFolderOfFilesNeedsNoPythonAndGetsAllCpus) {

@@ -30,11 +30,12 @@ class Values {
     for (Key key = 0; key < options.size(); ++key) {
       const Option& option = options[key];
       if (option.store == nullptr) continue;
-      const Value& value = *settings_.find(key);
-      if (const auto number = parse_number(option, value.text)) {
+      const Value* const value = settings_.find(key);
+      if (value == nullptr) continue;
+      if (const auto number = parse_number(option, value->text)) {
         option.store(config_, *number);
       } else {
-        refuse(key, value, "'" + value.text + "' is not allowed; write " + allowed(option));
+        refuse(key, *value, "'" + value->text + "' is not allowed; write " + allowed(option));
       }
     }
   }

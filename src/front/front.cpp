@@ -1,5 +1,6 @@
 #include "front/front.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,12 +15,17 @@ namespace {
 
 class FrontStage final : public models::Stage {
  public:
-  FrontStage(const Setup& setup, int access_log) : setup_(setup), access_log_(access_log) {}
+  FrontStage(const Setup& setup, int access_log)
+      : setup_(setup), turnstile_(limits_of(setup.config)), access_log_(access_log) {}
 
-  std::size_t seats() const override { return setup_.config.front_threads; }
-  Result<std::unique_ptr<models::Seat>> make_seat(std::size_t place) override {
-    return Seat::make(setup_, place, access_log_);
+  // Where each seat has one connection at a time, more could not be had.
+  std::size_t seats() const override {
+    return std::min<std::size_t>(setup_.config.front_threads, setup_.config.connections_max);
   }
+  Result<std::unique_ptr<models::Seat>> make_seat(std::size_t place) override {
+    return Seat::make(setup_, turnstile_, place, access_log_);
+  }
+  net::Turnstile& turnstile() override { return turnstile_; }
   std::span<const net::OpenedListener> listeners() const override { return setup_.listeners; }
   Duration idle_timeout() const override { return setup_.config.limits.idle_timeout; }
 
@@ -38,7 +44,14 @@ class FrontStage final : public models::Stage {
   }
 
  private:
+  static net::TurnstileLimits limits_of(const config::Config& config) {
+    return {.connections_max = config.connections_max,
+            .per_client_max = config.connections_per_client_max,
+            .exempt = config.trusted_proxies.networks()};
+  }
+
   const Setup& setup_;
+  net::Turnstile turnstile_;
   int access_log_;
 };
 

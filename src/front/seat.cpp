@@ -30,9 +30,10 @@ class Seat::WakeUp final : private loop::Watcher {
   int fd_;
 };
 
-Seat::Seat(const Setup& setup, std::size_t place, std::unique_ptr<loop::Loop> loop, Site site,
-           int access_log)
+Seat::Seat(const Setup& setup, net::Turnstile& turnstile, std::size_t place,
+           std::unique_ptr<loop::Loop> loop, Site site, int access_log)
     : setup_(setup),
+      turnstile_(turnstile),
       connections_max_(setup.config.model->connections_max),
       loop_(std::move(loop)),
       site_(std::move(site)),
@@ -47,14 +48,14 @@ Seat::Seat(const Setup& setup, std::size_t place, std::unique_ptr<loop::Loop> lo
 
 Seat::~Seat() = default;
 
-Result<std::unique_ptr<models::Seat>> Seat::make(const Setup& setup, std::size_t place,
-                                                 int access_log) {
+Result<std::unique_ptr<models::Seat>> Seat::make(const Setup& setup, net::Turnstile& turnstile,
+                                                 std::size_t place, int access_log) {
   auto loop = loop::Loop::make(setup.config.model->make_poller());
   if (!loop) return pass(std::move(loop.error()));
   auto site = build_site(setup, place, **loop);
   if (!site) return pass(std::move(site.error()));
   std::unique_ptr<Seat> made(
-      new Seat(setup, place, std::move(*loop), std::move(*site), access_log));
+      new Seat(setup, turnstile, place, std::move(*loop), std::move(*site), access_log));
   auto watched = made->wake_up_->watch();
   if (!watched) return pass(std::move(watched.error()));
   return made;
@@ -62,7 +63,7 @@ Result<std::unique_ptr<models::Seat>> Seat::make(const Setup& setup, std::size_t
 
 Result<void> Seat::open_doors() {
   net::Acceptor& acceptor = *this;
-  doors_.emplace(*loop_, setup_.listeners, acceptor);
+  doors_.emplace(*loop_, setup_.listeners, acceptor, turnstile_);
   return doors_->open();
 }
 
@@ -86,6 +87,7 @@ void Seat::serve_once(net::Accepted connection, Host& host) {
 
 void Seat::on_session_ended(std::optional<net::Accepted> idle) {
   if (host_ != nullptr) return host_->on_return(*this, std::move(idle));
+  if (doors_) doors_->room_was_made();
   if (!is_paused_ || is_full()) return;
   is_paused_ = false;
   const auto opened = doors_->open();

@@ -17,8 +17,8 @@ namespace coachwhip::front {
 class Seat final : public models::Seat, private net::Acceptor, private Sessions::Owner {
  public:
   // `place` is the number of its lane; `access_log` a descriptor or -1.
-  static Result<std::unique_ptr<models::Seat>> make(const Setup& setup, std::size_t place,
-                                                    int access_log);
+  static Result<std::unique_ptr<models::Seat>> make(const Setup& setup, net::Turnstile& turnstile,
+                                                    std::size_t place, int access_log);
   ~Seat() override;
 
   loop::Loop& loop() override { return *loop_; }
@@ -35,14 +35,16 @@ class Seat final : public models::Seat, private net::Acceptor, private Sessions:
  private:
   class WakeUp;
 
-  Seat(const Setup& setup, std::size_t place, std::unique_ptr<loop::Loop> loop, Site site,
-       int access_log);
+  Seat(const Setup& setup, net::Turnstile& turnstile, std::size_t place,
+       std::unique_ptr<loop::Loop> loop, Site site, int access_log);
   bool is_full() const;
   void on_accept(net::Accepted accepted) override;
+  bool end_idle() override { return context_.idle.end_first(); }
   void on_session_ended(std::optional<net::Accepted> idle) override;
   Task<void> end();
 
   const Setup& setup_;
+  net::Turnstile& turnstile_;
   std::size_t connections_max_;  // that it accepts; 0: no bound
   bool is_paused_ = false;
   bool is_finishing_ = false;

@@ -9,6 +9,7 @@ class Sessions::Session {
  public:
   Session(Sessions& all, net::Accepted accepted, http1::WhenIdle when_idle)
       : all_(all),
+        ticket_(std::move(accepted.ticket)),
         listener_(*accepted.listener),
         stream_(all.context_.loop, std::move(accepted.socket)),
         endpoints_{.peer_host = std::move(accepted.peer.host),
@@ -34,7 +35,8 @@ class Sessions::Session {
 
   // Only of a connection that has become idle, and so has left nothing behind.
   net::Accepted leave() {
-    return {stream_.release(),
+    return {std::move(ticket_),
+            stream_.release(),
             {.host = std::move(endpoints_.peer_host),
              .port = endpoints_.peer_port,
              .is_announced = all_.config_.proxy_protocol != net::ProxyProtocol::off},
@@ -113,6 +115,7 @@ class Sessions::Session {
   }
 
   Sessions& all_;
+  net::Turnstile::Ticket ticket_;
   const net::OpenedListener& listener_;
   net::SocketStream stream_;
   http::Endpoints endpoints_;

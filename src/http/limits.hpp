@@ -18,8 +18,12 @@ struct Limits {
   std::uint64_t requests_per_connection_max = 0;       // 0: no bound
   Duration header_timeout = std::chrono::seconds(10);  // from the first byte of a head to its end
   Duration idle_timeout = std::chrono::seconds(60);    // between requests
-  Duration body_timeout = std::chrono::seconds(30);    // without a byte of a request body
-  Duration write_timeout = std::chrono::seconds(30);   // without the client taking a byte
+  // How long a client is waited for in the middle of a body or of an answer; bytes that it moves
+  // earn some of it back, so many a second (0: any byte earns all).
+  Duration body_timeout = std::chrono::seconds(30);
+  Duration write_timeout = std::chrono::seconds(30);
+  std::uint64_t body_rate_min = 240;
+  std::uint64_t write_rate_min = 240;
 };
 
 }  // namespace coachwhip::http

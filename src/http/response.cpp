@@ -15,6 +15,12 @@ Response make_error(Status status, std::string_view detail) {
   return response;
 }
 
+Response make_unavailable(std::string_view detail) {
+  Response response = make_error(status::service_unavailable, detail);
+  response.headers.add("Retry-After", "1");
+  return response;
+}
+
 Response make_redirect(std::string_view location) {
   Response response = make_error(status::permanent_redirect, location);
   response.headers.add(HeaderId::location, location);

@@ -26,6 +26,9 @@ struct Response {
 // A short page that says the status and `detail`, as text/plain. `detail` never holds secrets.
 Response make_error(Status status, std::string_view detail = {});
 
+// 503 for the moment; the client may try again soon.
+Response make_unavailable(std::string_view detail = {});
+
 // 308 to `location`.
 Response make_redirect(std::string_view location);
 

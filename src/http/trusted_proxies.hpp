@@ -13,6 +13,7 @@ class TrustedProxies {
   // it is none of these.
   bool add(Bytes text);
 
+  const std::vector<IpNetwork>& networks() const { return networks_; }
   bool empty() const { return networks_.empty() && !has_unix_; }
   bool trusts(const IpAddress& address) const;
   // `peer` as in Endpoints.

@@ -42,7 +42,7 @@ iovec part(Bytes bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}
 
 std::unique_ptr<Scratch> Context::take_scratch() {
   if (spare_.empty()) {
-    auto made = std::make_unique<Scratch>(limits);
+    auto made = std::make_unique<Scratch>(loop, limits);
     made->input.reserve(input_bytes);
     made->output.reserve(output_bytes);
     return made;
@@ -59,6 +59,7 @@ void Context::give_back(std::unique_ptr<Scratch> scratch) {
   if (has_grown || spare_.size() >= spare_max) return;
   for (Buffer* buffer : {&scratch->input, &scratch->body, &scratch->output}) buffer->clear();
   scratch->parser.reset();
+  scratch->write_limit = {loop, {limits.write_timeout, limits.write_rate_min}};
   spare_.push_back(std::move(scratch));
 }
 
@@ -95,6 +96,12 @@ Task<void> Connection::serve() {
 void Connection::drain() {
   draining_ = true;
   if (idle_) stream_.cancel();
+}
+
+// What has arrived in this moment is still answered.
+void Connection::give_way() {
+  draining_ = true;
+  stream_.look_for_input();
 }
 
 // Looks for the next head in what has been received, and receives once if it is not there.
@@ -137,6 +144,7 @@ bool Connection::begin_wait() {
       if (has_left_) return false;
     }
     stream_.set_deadline(now + context_.limits.idle_timeout);
+    context_.idle.add(*this);
   } else {
     if (head_began_ == never) head_began_ = now;
     stream_.set_deadline(head_began_ + context_.limits.header_timeout);
@@ -146,6 +154,7 @@ bool Connection::begin_wait() {
 
 // True: there may be more input.
 bool Connection::end_wait(IoStatus wait) {
+  net::IdleQueue::remove(*this);
   if (wait == IoStatus::timed_out && !idle_) {
     refuse({ErrorKind::timed_out, http::status::request_timeout,
             "The request's head did not arrive in time."});
@@ -327,8 +336,9 @@ Task<bool> Connection::send_body(http::Body& body, WrittenHead head) {
   if (const auto* range = std::get_if<http::FileRange>(&body)) {
     const bool flushed = co_await flush(range->count > 0);
     if (!flushed) co_return false;
-    const IoStatus sent = co_await net::send_file(
-        stream_, range->file, static_cast<off_t>(range->offset), range->count, write_limit());
+    const IoStatus sent = co_await net::send_file(stream_, range->file,
+                                                  static_cast<off_t>(range->offset), range->count,
+                                                  scratch_->write_limit);
     if (sent == IoStatus::ok) body_sent_ = range->count;
     co_return sent == IoStatus::ok;
   }
@@ -362,7 +372,7 @@ Task<bool> Connection::send_bytes(http::Body& body) {
   }
   const bool flushed = co_await flush();
   if (!flushed) co_return false;
-  const IoStatus sent = co_await net::write_all(stream_, bytes, write_limit());
+  const IoStatus sent = co_await net::write_all(stream_, bytes, scratch_->write_limit);
   co_return sent == IoStatus::ok;
 }
 
@@ -406,7 +416,7 @@ Task<bool> Connection::send_portion(Bytes bytes, Bytes end) {
     taken -= of_this;
     rest.remove_prefix(of_this);
     if (rest.empty()) continue;
-    const IoStatus sent = co_await net::write_all(stream_, rest, write_limit());
+    const IoStatus sent = co_await net::write_all(stream_, rest, scratch_->write_limit);
     if (sent != IoStatus::ok) co_return false;
   }
   output.clear();
@@ -440,8 +450,7 @@ Task<bool> Connection::flush(bool more) {
       continue;
     }
     if (io.status != IoStatus::would_block) break;
-    stream_.set_deadline(context_.loop.now() + context_.limits.write_timeout);
-    const IoStatus wait = co_await stream_.writable();
+    const IoStatus wait = co_await scratch_->write_limit.wait(stream_);
     if (wait != IoStatus::ok) break;
   }
   const bool flushed = output.empty();

@@ -16,6 +16,7 @@
 #include "http1/request_body.hpp"
 #include "http1/request_parser.hpp"
 #include "http1/response_writer.hpp"
+#include "net/idle_queue.hpp"
 #include "net/pump.hpp"
 #include "net/stream.hpp"
 
@@ -23,11 +24,13 @@ namespace coachwhip::http1 {
 
 // What a connection needs only while a request is under way; an idle connection holds none.
 struct Scratch {
-  explicit Scratch(const http::Limits& limits) : parser(limits) {}
+  Scratch(loop::Loop& loop, const http::Limits& limits)
+      : parser(limits), write_limit(loop, {limits.write_timeout, limits.write_rate_min}) {}
   Buffer input;   // from the first byte of a head on; stays in place until its response is written
   Buffer body;    // from the first byte of that request's body on
   Buffer output;  // responses that are complete and wait for the write
   RequestParser parser;
+  net::WriteLimit write_limit;                 // of all responses until the connection is idle
   std::string path;                            // storage of a decoded path
   std::optional<http::Forwarding> forwarding;  // that a trusted proxy told
 };
@@ -53,6 +56,7 @@ class Context {
   const http::TrustedProxies* trusted_proxies = nullptr;  // where endpoints may be trusted
   http::DateCache dates;
   FlushQueue flushes;
+  net::IdleQueue idle;
   std::uint64_t next_request_id;
 
  private:
@@ -67,7 +71,9 @@ struct Terms {
   std::uint64_t requests = 0;           // which it has been answered before
 };
 
-class Connection final : public FlushQueue::Member, private http::Interim {
+class Connection final : public FlushQueue::Member,
+                         private http::Interim,
+                         private net::IdleQueue::Member {
  public:
   // The stream and the endpoints outlive the connection.
   Connection(net::Stream& stream, const http::Endpoints& endpoints, Context& context,
@@ -99,6 +105,7 @@ class Connection final : public FlushQueue::Member, private http::Interim {
 
   bool flush_now() override;
   void send_interim(http::Status status, const http::Headers& fields) override;
+  void give_way() override;
   Head find_head();
   bool begin_wait();
   bool end_wait(net::IoStatus wait);
@@ -123,7 +130,6 @@ class Connection final : public FlushQueue::Member, private http::Interim {
   void release(RequestBody& body, bool has_body);
   Task<bool> flush(bool more = false);
   void refuse(const Error& error);
-  net::WriteLimit write_limit() const { return {context_.loop, context_.limits.write_timeout}; }
 
   net::Stream& stream_;
   const http::Endpoints& endpoints_;

@@ -225,11 +225,22 @@ TEST_F(Http1Connection, ABodyThatStopsGets408) {
   serve();
   pass(29s);
   EXPECT_EQ(output(), "");
-  stream_.feed("x");
-  pass(29s);
-  EXPECT_EQ(output(), "");
   pass(2s);
   EXPECT_TRUE(output().starts_with("HTTP/1.1 408 ")) << output();
+}
+
+TEST_F(Http1Connection, OnlyAnIdleOneMakesWay) {
+  serve();
+  stream_.feed("GET /hel");
+  settle();
+  EXPECT_FALSE(context_.idle.end_first()) << "its request has begun";
+  stream_.feed("lo HTTP/1.1\r\nHost: a\r\n\r\n");
+  settle();
+  EXPECT_FALSE(has_ended());
+  EXPECT_TRUE(context_.idle.end_first());
+  EXPECT_TRUE(has_ended());
+  EXPECT_EQ(output(), answer("hello"));
+  EXPECT_FALSE(context_.idle.end_first());
 }
 
 TEST_F(Http1Connection, AClientThatTakesNothingIsGivenUp) {

@@ -87,6 +87,7 @@ Result<bool> RequestBody::receive() {
   switch (io.status) {
     case net::IoStatus::ok:
       input_.commit(io.count);
+      patience_.earn(io.count);
       return true;
     case net::IoStatus::would_block:
       return false;
@@ -124,8 +125,10 @@ Task<Result<Bytes>> RequestBody::read() {
     if (std::exchange(expects_continue_, false)) {
       interim_.send_interim(http::status::continue_, {});
     }
-    stream_.set_deadline(loop_.now() + limits_.body_timeout);
+    const TimePoint began = loop_.now();
+    stream_.set_deadline(began + patience_.left());
     const net::IoStatus wait = co_await stream_.readable();
+    patience_.spend(loop_.now() - began);
     if (wait == net::IoStatus::timed_out) {
       error_ = Error{ErrorKind::timed_out, 408, "The request body did not arrive in time."};
     } else if (wait == net::IoStatus::cancelled) {

@@ -7,6 +7,7 @@
 #include "http/limits.hpp"
 #include "http1/chunked_decoder.hpp"
 #include "http1/request_parser.hpp"
+#include "net/patience.hpp"
 #include "net/stream.hpp"
 
 namespace coachwhip::http1 {
@@ -20,6 +21,7 @@ class RequestBody final : public http::BodySource {
         input_(input),
         limits_(limits),
         interim_(interim),
+        patience_(limits.body_timeout, limits.body_rate_min),
         chunked_(limits) {}
 
   // The head was taken from the input; what follows there is the body.
@@ -51,6 +53,7 @@ class RequestBody final : public http::BodySource {
   Buffer& input_;
   const http::Limits& limits_;
   http::Interim& interim_;
+  net::Patience patience_;
   ChunkedDecoder chunked_;
   Framing framing_ = Framing::none;
   std::uint64_t declared_ = 0;

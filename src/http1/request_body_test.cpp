@@ -118,6 +118,23 @@ TEST_F(Body, ReadyGivesWhatReadWouldGiveWithoutWaiting) {
   EXPECT_EQ(read().bytes, "halfrest");
 }
 
+TEST_F(Body, MayBeSlowButNotTooSlow) {
+  begin_sized(1'000'000);
+  reading_->start();
+  const auto feed_a_second = [this](std::size_t bytes) {
+    const TimePoint end = loop_->now() + 1s;
+    while (loop_->now() < end) loop_->turn(end - loop_->now());
+    stream_.feed(std::string(bytes, 'x'));
+  };
+  for (int seconds = 0; seconds < 300; ++seconds) feed_a_second(250);
+  feed_a_second(500'000);  // which is nothing to live on
+  for (int seconds = 0; seconds < 50; ++seconds) feed_a_second(120);
+  EXPECT_FALSE(reading_->done());
+  for (int seconds = 0; seconds < 12; ++seconds) feed_a_second(120);
+  ASSERT_TRUE(reading_->done());
+  EXPECT_EQ(reading_->take().error->number, 408);
+}
+
 TEST_F(Body, AsksForWhatTheClientHoldsBackWhenItIsRead) {
   begin_sized(4, true);
   EXPECT_TRUE(body_.holds_back());

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fstream>
 
+#include "config/open_files.hpp"
 #include "lab/figure.hpp"
 #include "lab/machine.hpp"
 #include "lab/progress.hpp"
@@ -75,7 +76,8 @@ class Comparing {
       stand_.seconds = stand_.is_quick ? quick_seconds : full_seconds;
     }
     const std::size_t descriptors = raise_descriptor_limit();
-    stand_.connections_max = descriptors - std::min(descriptors, spare_descriptors);
+    stand_.connections_max = std::min(descriptors - std::min(descriptors, spare_descriptors),
+                                      config::connections_for({}, descriptors));
     if (const auto halves = halve_cpus()) {
       stand_.server_cpus = halves->server;
       ::sched_setaffinity(0, sizeof halves->load, &halves->load);
@@ -120,8 +122,8 @@ class Comparing {
       return true;
     });
     if (!impossible.empty()) {
-      note(fmt::format("Left out, for want of open files (ulimit -n allows {}): {}.",
-                       stand_.connections_max + spare_descriptors, impossible));
+      note(fmt::format("Left out, for want of open files (ulimit -n allows {} connections): {}.",
+                       stand_.connections_max, impossible));
     }
     return steps;
   }

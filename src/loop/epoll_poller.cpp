@@ -5,7 +5,7 @@
 
 #include "base/assert.hpp"
 #include "base/unique_fd.hpp"
-#include "loop/patience.hpp"
+#include "loop/vigil.hpp"
 #include "loop/poller.hpp"
 
 namespace coachwhip::loop {
@@ -52,7 +52,7 @@ class EpollPoller final : public Poller {
   void rearm(int, Direction) override {}
 
   void wait(Duration limit) override {
-    if (limit >= Patience::sleep_min && patience_.looks() && look()) return;
+    if (limit >= Vigil::sleep_min && vigil_.looks() && look()) return;
     ask(limit);
   }
 
@@ -87,16 +87,16 @@ class EpollPoller final : public Poller {
   bool look() {
     ask(Duration{});
     if (count_ > 0) return true;  // there was no sleep to be spared
-    const TimePoint end = now() + Patience::look_max;
+    const TimePoint end = now() + Vigil::look_max;
     do {
       ask(Duration{});
     } while (count_ == 0 && now() < end);
-    patience_.has_looked(count_ > 0);
+    vigil_.has_looked(count_ > 0);
     return count_ > 0;
   }
 
   UniqueFd fd_;
-  Patience patience_;
+  Vigil vigil_;
   // No more than what stays in the processor's caches until its turn is over.
   std::array<epoll_event, 64> events_{};
   int next_ = 0;

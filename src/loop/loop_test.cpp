@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "loop/fake_poller.hpp"
-#include "loop/patience.hpp"
+#include "loop/vigil.hpp"
 #include "loop/sleep.hpp"
 #include "task/task.hpp"
 
@@ -36,27 +36,27 @@ TEST(Loop, SleepersWakeInOrderAndNotEarly) {
   }
 }
 
-int looks_in(Patience& patience, int sleeps, bool has_found) {
+int looks_in(Vigil& vigil, int sleeps, bool has_found) {
   int looks = 0;
   for (int i = 0; i < sleeps; ++i) {
-    if (!patience.looks()) continue;
+    if (!vigil.looks()) continue;
     ++looks;
-    patience.has_looked(has_found);
+    vigil.has_looked(has_found);
   }
   return looks;
 }
 
-TEST(Patience, LooksBeforeEverySleepAsLongAsLookingFindsSomething) {
-  Patience patience;
-  looks_in(patience, 32, true);
-  EXPECT_EQ(looks_in(patience, 100, true), 100);
+TEST(Vigil, LooksBeforeEverySleepAsLongAsLookingFindsSomething) {
+  Vigil vigil;
+  looks_in(vigil, 32, true);
+  EXPECT_EQ(looks_in(vigil, 100, true), 100);
 }
 
-TEST(Patience, GivesUpWhereLookingIsInVainAndTriesNowAndThen) {
-  Patience patience;
-  looks_in(patience, 100, true);
-  looks_in(patience, 32, false);
-  const int looks = looks_in(patience, 3200, false);
+TEST(Vigil, GivesUpWhereLookingIsInVainAndTriesNowAndThen) {
+  Vigil vigil;
+  looks_in(vigil, 100, true);
+  looks_in(vigil, 32, false);
+  const int looks = looks_in(vigil, 3200, false);
   EXPECT_GT(looks, 0);
   EXPECT_LE(looks, 100);
 }

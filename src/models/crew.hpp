@@ -66,6 +66,8 @@ class Stage {
   // its end.
   virtual std::vector<int> descriptors() const = 0;
   virtual std::span<const net::OpenedListener> listeners() const = 0;
+  // Of this process.
+  virtual net::Turnstile& turnstile() = 0;
   // For how long a client may say nothing between two requests.
   virtual Duration idle_timeout() const = 0;
   // This process needs the originals no longer; doors that were made before have duplicates.

@@ -51,8 +51,9 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
       : stage_(stage),
         loop_(std::move(loop)),
         children_(*loop_, stage.seats(), *this),
-        doors_(*loop_, stage.listeners(), *this),
-        retry_(*loop_, [this] { settle(); }) {
+        doors_(*loop_, stage.listeners(), *this, stage.turnstile()),
+        retry_(*loop_, [this] { settle(); }),
+        tickets_(stage.seats()) {
     for (std::size_t place = stage.seats(); place-- > 0;) free_.push_back(place);
   }
 
@@ -63,11 +64,15 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
 
   void on_child_ended(std::size_t place, const Ending& ending) override {
     free_.push_back(place);
+    tickets_[place] = {};
     if (!ending.has_exit_code(0)) {
       log::error("the process of a connection has ended with " + ending.text());
     }
     settle();
   }
+
+  // The processes of this model do not know when they are idle for too many.
+  bool end_idle() override { return false; }
 
   // Forks for those who wait, as far as there is a place for them, and accepts others if there is
   // one left.
@@ -81,6 +86,7 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
         break;
       }
       free_.pop_back();
+      tickets_[place] = std::move(waiting_.front().ticket);
       waiting_.pop_front();
     }
     const bool is_full = free_.empty() || !waiting_.empty();
@@ -121,6 +127,7 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
   loop::Alarm retry_;
   std::vector<std::size_t> free_;
   std::deque<net::Accepted> waiting_;
+  std::vector<net::Turnstile::Ticket> tickets_;  // by place: of the one that its process serves
   bool is_paused_ = false;
   bool is_draining_ = false;
 };

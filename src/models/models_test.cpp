@@ -49,6 +49,7 @@ class EveryModel : public testing::TestWithParam<const Model*> {
 
 Task<void> echo(loop::Loop& loop, std::unique_ptr<net::SocketStream> stream) {
   std::array<char, 8192> buffer{};
+  net::WriteLimit limit(loop, {10s, 0});
   for (;;) {
     const net::Io io = stream->try_read(buffer);
     if (io.status == net::IoStatus::would_block) {
@@ -57,7 +58,7 @@ Task<void> echo(loop::Loop& loop, std::unique_ptr<net::SocketStream> stream) {
     }
     if (io.status != net::IoStatus::ok) co_return;
     const Bytes bytes(buffer.data(), io.count);
-    const net::IoStatus sent = co_await net::write_all(*stream, bytes, {loop, 10s});
+    const net::IoStatus sent = co_await net::write_all(*stream, bytes, limit);
     if (sent != net::IoStatus::ok) co_return;
   }
 }

@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "models/models.hpp"
 #include "net/doors.hpp"
+#include "net/idle_queue.hpp"
 
 namespace coachwhip::models {
 namespace {
@@ -64,9 +65,11 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
 
  private:
   // A connection that nobody serves: until its client says something, or for too long.
-  class Idle final : private loop::Watcher, private loop::Timer {
+  class Idle final : private loop::Watcher, private loop::Timer, private net::IdleQueue::Member {
    public:
-    Idle(Pool& pool, net::Accepted connection) : pool_(pool), connection_(std::move(connection)) {}
+    Idle(Pool& pool, net::Accepted connection) : pool_(pool), connection_(std::move(connection)) {
+      pool_.queue_.add(*this);
+    }
     ~Idle() { unwatch(); }
     Idle(const Idle&) = delete;
     Idle& operator=(const Idle&) = delete;
@@ -90,14 +93,17 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
       if (connection_.socket) pool_.loop_->poller().remove(fd(), *this);
     }
     void on_ready(loop::Readiness) override { pool_.has_work(fd()); }
-    void on_expiry() override { pool_.take(fd()); }
+    void on_expiry() override { pool_.end(fd()); }
+    void give_way() override { has_input() ? pool_.has_work(fd()) : pool_.end(fd()); }
 
     Pool& pool_;
     net::Accepted connection_;
   };
 
   Pool(Stage& stage, std::unique_ptr<loop::Loop> loop)
-      : stage_(stage), loop_(std::move(loop)), doors_(*loop_, stage.listeners(), *this) {}
+      : stage_(stage),
+        loop_(std::move(loop)),
+        doors_(*loop_, stage.listeners(), *this, stage.turnstile()) {}
 
   void on_accept(net::Accepted accepted) override {
     if (is_draining_) {
@@ -107,11 +113,15 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
     }
   }
 
+  bool end_idle() override { return queue_.end_first(); }
+
   // On the seat's thread.
   void on_return(Seat& seat, std::optional<net::Accepted> connection) override {
     loop_->post([this, &seat, connection = std::move(connection)]() mutable {
       free_.push_back(&seat);
       if (connection && !is_draining_) park(std::move(*connection));
+      connection.reset();
+      doors_.room_was_made();
       settle();
     });
   }
@@ -126,6 +136,11 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
   }
 
   std::unique_ptr<Idle> take(int fd) { return std::move(idle_[static_cast<std::size_t>(fd)]); }
+
+  void end(int fd) {
+    take(fd).reset();
+    doors_.room_was_made();
+  }
 
   void has_work(int fd) {
     ready_.push_back(take(fd)->leave());
@@ -142,10 +157,10 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
       });
       ready_.pop_front();
     }
-    if (is_draining_ && ready_.empty() && free_.size() == seats_.size()) end();
+    if (is_draining_ && ready_.empty() && free_.size() == seats_.size()) stop();
   }
 
-  void end() {
+  void stop() {
     for (const auto& seat : seats_) seat->loop().post([&each = *seat] { each.drain(); });
     loop_->stop();
   }
@@ -155,6 +170,7 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
   net::Doors doors_;
   std::vector<std::unique_ptr<Seat>> seats_;
   std::vector<Seat*> free_;
+  net::IdleQueue queue_;
   std::vector<std::unique_ptr<Idle>> idle_;  // by descriptor
   std::deque<net::Accepted> ready_;          // whose clients wait for a thread
   bool is_draining_ = false;

@@ -67,6 +67,7 @@ class Prefork final : public Crew, private Children::Owner {
 
   // In the child.
   Result<void> live(std::size_t place, int control) {
+    stage_.turnstile().share(place);
     auto crew = Threads::make_some(stage_, place, 1);
     if (!crew) return pass(std::move(crew.error()));
     auto started = (*crew)->start();

@@ -41,6 +41,18 @@ Peer peer_of(const sockaddr_storage& address) {
   return {.host = "unix"};
 }
 
+std::optional<IpAddress> ip_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    const in_addr& v4 = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+    return ip_address_of({reinterpret_cast<const char*>(&v4), sizeof v4});
+  }
+  if (address.ss_family == AF_INET6) {
+    const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    return ip_address_of({reinterpret_cast<const char*>(&v6), sizeof v6});
+  }
+  return std::nullopt;
+}
+
 Result<BindAddress> parse_bind_address(std::string_view text) {
   BindAddress address;
   address.text = text;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
 
 #include "base/error.hpp"
+#include "base/ip_address.hpp"
 
 namespace coachwhip::net {
 
@@ -18,6 +20,8 @@ struct Peer {
 };
 
 Peer peer_of(const sockaddr_storage& address);
+// nullopt: it is that of a unix socket.
+std::optional<IpAddress> ip_of(const sockaddr_storage& address);
 
 // A place to listen, as a user writes it.
 struct BindAddress {

@@ -2,8 +2,11 @@
 
 namespace coachwhip::net {
 
-Doors::Doors(loop::Loop& loop, std::span<const OpenedListener> listeners, Acceptor& acceptor) {
-  for (const OpenedListener& opened : listeners) listeners_.emplace_back(loop, opened, acceptor);
+Doors::Doors(loop::Loop& loop, std::span<const OpenedListener> listeners, Acceptor& acceptor,
+             Turnstile& turnstile) {
+  for (const OpenedListener& opened : listeners) {
+    listeners_.emplace_back(loop, opened, acceptor, turnstile);
+  }
 }
 
 Result<void> Doors::open() {
@@ -16,6 +19,10 @@ Result<void> Doors::open() {
 
 void Doors::pause() {
   for (Listener& listener : listeners_) listener.stop();
+}
+
+void Doors::room_was_made() {
+  for (Listener& listener : listeners_) listener.room_was_made();
 }
 
 void Doors::close() {

@@ -11,12 +11,15 @@ namespace coachwhip::net {
 class Doors final {
  public:
   // Duplicates the sockets. Everything else outlives the doors.
-  Doors(loop::Loop& loop, std::span<const OpenedListener> listeners, Acceptor& acceptor);
+  Doors(loop::Loop& loop, std::span<const OpenedListener> listeners, Acceptor& acceptor,
+        Turnstile& turnstile);
 
   // Also after pause().
   Result<void> open();
   // Who connects waits in the kernel's queue.
   void pause();
+  // A connection has ended: if others wait for its place, they are accepted.
+  void room_was_made();
   // Whoever has connected by now is accepted, paused or not; nobody after that.
   void close();
 

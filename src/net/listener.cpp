@@ -8,11 +8,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <optional>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include "base/log.hpp"
+#include <utility>
 
 namespace coachwhip::net {
 namespace {
@@ -215,6 +215,18 @@ Result<UniqueFd> adopt_fd(const BindAddress& address) {
   return socket;
 }
 
+// Why nobody can be accepted, and what helps.
+std::string explain(int error, std::size_t connections_max) {
+  if (error == 0) {
+    return "there are " + std::to_string(connections_max) +
+           " and none is idle; raise --max-connections, or lower the time-outs for slow clients";
+  }
+  std::string text = std::string(std::strerror(error)) + ", and no connection is idle";
+  if (error == EMFILE) text += "; raise the limit of open files (ulimit -n)";
+  if (error == ENFILE) text += "; raise the system's limit of open files (sysctl fs.file-max)";
+  return text;
+}
+
 }  // namespace
 
 Result<OpenedListener> open_listener(const BindAddress& address, int backlog) {
@@ -261,23 +273,36 @@ Result<void> check_bind(const BindAddress& address) {
   return {};
 }
 
-Listener::Listener(loop::Loop& loop, const OpenedListener& opened, Acceptor& acceptor)
+Listener::Listener(loop::Loop& loop, const OpenedListener& opened, Acceptor& acceptor,
+                   Turnstile& turnstile)
     : loop_(loop),
       opened_(opened),
       socket_(::fcntl(opened.socket.get(), F_DUPFD_CLOEXEC, 3)),
-      acceptor_(acceptor) {}
+      acceptor_(acceptor),
+      turnstile_(turnstile) {
+  turnstile_.add(*this);
+}
+
+Listener::~Listener() {
+  stop();
+  turnstile_.remove(*this);
+}
 
 Result<void> Listener::start() {
+  if (is_watching_) return {};
   auto added = loop_.poller().add(socket_.get(), *this, loop::Trigger::exclusive);
-  watching_ = added.has_value();
+  is_watching_ = added.has_value();
   return added;
 }
 
 void Listener::stop() {
   loop_.disarm(*this);
-  if (!watching_) return;
-  watching_ = false;
-  loop_.poller().remove(socket_.get(), *this);
+  is_waiting_ = false;
+  unwatch();
+}
+
+void Listener::unwatch() {
+  if (std::exchange(is_watching_, false)) loop_.poller().remove(socket_.get(), *this);
 }
 
 void Listener::close() {
@@ -286,34 +311,82 @@ void Listener::close() {
 }
 
 void Listener::on_ready(loop::Readiness) {
-  for (int i = 0; i < accept_batch && watching_; ++i) {
-    if (!accept_one()) return;
+  for (int i = 0; i < accept_batch && is_watching_; ++i) {
+    Turnstile::Ticket ticket = turnstile_.enter();
+    const bool goes_on = ticket ? accept_one(std::move(ticket)) : make_room(0);
+    if (!goes_on) return;
+    is_waiting_ = false;
   }
 }
 
 void Listener::accept_waiting() {
-  while (accept_one()) {
+  while (accept_one(turnstile_.enter_anyway())) {
   }
 }
 
 // False: nobody waits, or nobody can be accepted.
-bool Listener::accept_one() {
+bool Listener::accept_one(Turnstile::Ticket ticket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   UniqueFd socket(::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size,
                             SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (socket) {
-    acceptor_.on_accept({std::move(socket), peer_of(address), &opened_});
+    let_in(std::move(ticket), std::move(socket), address);
     return true;
   }
-  if (errno == EINTR || errno == ECONNABORTED) return true;
-  if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-    log::warning(std::string("cannot accept connections for the moment: ") + std::strerror(errno) +
-                 "; raise the limit of open files (ulimit -n)");
-    stop();
-    loop_.arm(*this, loop_.now() + retry_delay);
+  switch (errno) {
+    case EINTR:
+    case ECONNABORTED:
+      return true;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+      return make_room(errno);
+    default:
+      return false;
+  }
+}
+
+// Who is over its bound is reset, not answered: for an answer its request would have to be read
+// first, and after a mere close the kernel would keep the connection until the client closes too.
+void Listener::let_in(Turnstile::Ticket ticket, UniqueFd socket, const sockaddr_storage& address) {
+  const auto client = ip_of(address);
+  if (client && !turnstile_.count(ticket, *client)) {
+    turnstile_.note_refusal(*client, loop_.now());
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    return;
+  }
+  acceptor_.on_accept({std::move(ticket), std::move(socket), peer_of(address), &opened_});
+}
+
+// True: another try is worth while. `error` is 0 where all places are taken.
+bool Listener::make_room(int error) {
+  if (!is_asked()) return false;
+  if (acceptor_.end_idle()) return true;
+  unwatch();
+  loop_.arm(*this, loop_.now() + retry_delay);
+  if (std::exchange(is_waiting_, true)) {
+    turnstile_.note_wait(explain(error, turnstile_.connections_max()), loop_.now());
+  } else {
+    turnstile_.ask_others(*this);
   }
   return false;
+}
+
+// Another loop may have been quicker, and without a descriptor accept() says nothing else.
+bool Listener::is_asked() const {
+  pollfd asked{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+  return ::poll(&asked, 1, 0) == 1;
+}
+
+void Listener::look_soon() {
+  loop_.post([this] { on_ready({}); });
+}
+
+void Listener::room_was_made() {
+  if (is_waiting_) on_expiry();
 }
 
 void Listener::on_expiry() {

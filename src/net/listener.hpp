@@ -11,6 +11,7 @@
 #include "base/unique_fd.hpp"
 #include "loop/loop.hpp"
 #include "net/address.hpp"
+#include "net/turnstile.hpp"
 
 namespace coachwhip::net {
 
@@ -42,7 +43,8 @@ Result<void> check_bind(const BindAddress& address);
 
 // A connection that nobody serves at the moment.
 struct Accepted {
-  UniqueFd socket;
+  Turnstile::Ticket ticket;
+  UniqueFd socket;  // closed before its place is free
   Peer peer;
   const OpenedListener* listener = nullptr;  // that it came through
   std::uint64_t requests = 0;                // which it has been answered already
@@ -52,29 +54,41 @@ struct Accepted {
 class Acceptor {
  public:
   virtual void on_accept(Accepted accepted) = 0;
+  // Ends the connection that has waited longest for its client's next request; false: none does.
+  virtual bool end_idle() = 0;
 
  protected:
   ~Acceptor() = default;
 };
 
-// One loop's way of accepting from a listening socket, in batches. When the process is out of
-// descriptors it says so in the log and tries again a tenth of a second later; connections wait in
-// the kernel's queue meanwhile.
+// One loop's way of accepting from a listening socket, in batches. Where there is no place or no
+// descriptor for another connection, an idle one ends; if there is none, of other loops neither,
+// who connects waits in the kernel's queue, and a tenth of a second later there is another try.
 class Listener final : private loop::Watcher, private loop::Timer {
  public:
   // Duplicates the socket. Everything else outlives it.
-  Listener(loop::Loop& loop, const OpenedListener& opened, Acceptor& acceptor);
-  ~Listener() { stop(); }
+  Listener(loop::Loop& loop, const OpenedListener& opened, Acceptor& acceptor,
+           Turnstile& turnstile);
+  ~Listener();
 
   Result<void> start();
   void stop();
+  // A place or a descriptor may have become free.
+  void room_was_made();
   // Accepts those who wait in the kernel's queue, as far as there are descriptors for them.
   void accept_waiting();
-  // Gives up the socket.
   void close();
 
+  // From any thread.
+  bool is_of_another_loop(const Listener& other) const { return &loop_ != &other.loop_; }
+  void look_soon();
+
  private:
-  bool accept_one();
+  bool accept_one(Turnstile::Ticket ticket);
+  void let_in(Turnstile::Ticket ticket, UniqueFd socket, const sockaddr_storage& address);
+  bool make_room(int error);
+  bool is_asked() const;
+  void unwatch();
   void on_ready(loop::Readiness readiness) override;
   void on_expiry() override;
 
@@ -82,7 +96,9 @@ class Listener final : private loop::Watcher, private loop::Timer {
   const OpenedListener& opened_;
   UniqueFd socket_;
   Acceptor& acceptor_;
-  bool watching_ = false;
+  Turnstile& turnstile_;
+  bool is_watching_ = false;
+  bool is_waiting_ = false;  // for room
 };
 
 }  // namespace coachwhip::net

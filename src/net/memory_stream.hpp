@@ -24,11 +24,14 @@ class MemoryStream final : public Stream {
   void set_write_portion(std::size_t count) { write_portion_ = count; }
   // Output blocks after this many bytes in all, until the next call.
   void set_write_window(std::size_t count);
+  // What the peer says to have taken; nothing, unless this is called.
+  void acknowledge(std::uint64_t count) { acknowledged_ = count; }
 
   Io try_read(std::span<char> into) override;
   Io try_write(std::span<const iovec> parts, bool more = false) override;
   Io try_send_file(int file, off_t offset, std::size_t count) override;
   void shut_write() override { output_ended_ = true; }
+  std::optional<std::uint64_t> acknowledged() const override { return acknowledged_; }
 
  private:
   std::size_t room(std::size_t wanted) const;
@@ -38,6 +41,7 @@ class MemoryStream final : public Stream {
   std::size_t read_portion_ = static_cast<std::size_t>(-1);
   std::size_t write_portion_ = static_cast<std::size_t>(-1);
   std::size_t write_window_ = static_cast<std::size_t>(-1);
+  std::optional<std::uint64_t> acknowledged_;
   bool input_ended_ = false;
   bool output_ended_ = false;
   bool broken_ = false;

@@ -23,7 +23,7 @@ class Pump : public testing::Test {
 
   std::unique_ptr<loop::Loop> loop_ = *loop::Loop::make(std::make_unique<loop::FakePoller>());
   MemoryStream stream_{*loop_};
-  WriteLimit limit_{*loop_, 30s};
+  WriteLimit limit_{*loop_, {30s, 240}};
 };
 
 TEST_F(Pump, WritesInSmallPortions) {
@@ -52,6 +52,33 @@ TEST_F(Pump, GivesUpAPeerThatTakesNothing) {
   EXPECT_EQ(run(write_all(stream_, text, limit_)), IoStatus::timed_out);
   EXPECT_GE(loop_->now() - start, 30s);
 }
+
+// For how many seconds a peer is waited for that takes so many bytes in each.
+class SlowPump : public Pump {
+ protected:
+  int seconds_with(std::uint64_t bytes_a_second) {
+    stream_.set_write_window(10);
+    const std::string text(100, 'x');
+    auto task = write_all(stream_, text, limit_);
+    task.start();
+    int seconds = 0;
+    for (; seconds < 500 && !task.done(); ++seconds) {
+      stream_.acknowledge(bytes_a_second * static_cast<std::uint64_t>(seconds));
+      for (const TimePoint end = loop_->now() + 1s; loop_->now() < end;) {
+        loop_->turn(end - loop_->now());
+      }
+    }
+    if (!task.done()) stream_.reset();
+    task.take();
+    return seconds;
+  }
+};
+
+TEST_F(SlowPump, WaitsForWhoTakesEnoughOfWhatTheKernelHolds) { EXPECT_EQ(seconds_with(250), 500); }
+
+TEST_F(SlowPump, GivesUpWhoTakesLess) { EXPECT_NEAR(seconds_with(120), 60, 5); }
+
+TEST_F(SlowPump, GivesUpWhoTakesAByteNowAndThen) { EXPECT_NEAR(seconds_with(1), 30, 2); }
 
 TEST_F(Pump, SendsARangeOfAFile) {
   const UniqueFd file(::memfd_create("file", 0));

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
@@ -83,6 +86,16 @@ Io SocketStream::try_send_file(int file, off_t offset, std::size_t count) {
   const ssize_t sent = ::sendfile(socket_.get(), file, &offset, std::min(count, send_file_max));
   if (sent == 0 && count != 0) return {IoStatus::closed};
   return moved(sent, false);
+}
+
+std::optional<std::uint64_t> SocketStream::acknowledged() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const bool is_tcp = ::getsockopt(socket_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
+  constexpr std::size_t needed = offsetof(tcp_info, tcpi_bytes_acked) +
+                                 sizeof info.tcpi_bytes_acked;
+  if (!is_tcp || size < needed) return std::nullopt;
+  return info.tcpi_bytes_acked;
 }
 
 void SocketStream::shut_write() { ::shutdown(socket_.get(), SHUT_WR); }

@@ -21,6 +21,7 @@ class SocketStream final : public Stream, private loop::Watcher {
   Io try_write(std::span<const iovec> parts, bool more = false) override;
   Io try_send_file(int file, off_t offset, std::size_t count) override;
   void shut_write() override;
+  std::optional<std::uint64_t> acknowledged() const override;
 
  private:
   void on_ready(loop::Readiness readiness) override { became_ready(readiness); }

@@ -9,6 +9,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -49,6 +50,9 @@ class Stream : private loop::Timer {
   // No more will be written; the peer sees the end of the flow after what was written.
   virtual void shut_write() = 0;
 
+  // How many bytes the peer has taken so far, as it says itself; nullopt: nobody knows.
+  virtual std::optional<std::uint64_t> acknowledged() const { return std::nullopt; }
+
   // False: a read would block for certain; wait for readable() without trying.
   bool may_read() const { return readable_; }
 
@@ -64,6 +68,8 @@ class Stream : private loop::Timer {
 
   // Whoever waits now gets `cancelled`; from the loop's stack, not at once.
   void cancel();
+  // Whoever waits for input looks for some now, at once; this stream may be destroyed on return.
+  void look_for_input() { became_ready({.readable = true}); }
 
   class Wait {
    public:

@@ -73,13 +73,28 @@ def test_body_that_stops(wire: Wire, path: str, framing: str) -> None:
     assert wire.is_closed()
 
 
-def test_body_that_dribbles_is_taken(wire: Wire) -> None:
-    """The limit is between bytes: a slow but living client is served."""
-    wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 8\r\n\r\n")
-    for byte in b"12345678":
+def test_body_that_is_slow(wire: Wire) -> None:
+    """The limit is for stalls: a client that goes on sending is served."""
+    wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1600\r\n\r\n")
+    for part in "12345678":
         time.sleep(0.2)
-        wire.send(bytes([byte]))
-    assert wire.read_answer().body == b"POST 12345678"
+        wire.send(part * 200)
+    assert len(wire.read_answer().body) == 1605
+
+
+@pytest.mark.parametrize("model", ["coroutine", "pool"], indirect=True, scope="module")
+@pytest.mark.parametrize("length", [1000, 20_000_000])
+def test_body_that_dribbles(site: Server, length: int) -> None:
+    """Each byte comes in time; too few come. Of a large body the application waits for the rest."""
+    with site.connect() as wire, takes(1):
+        wire.send(f"POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: {length}\r\n\r\n")
+        if length > 1000:
+            wire.send(b"x" * 5_000_000)
+        while not wire.has_input(0.1):
+            wire.send("x")
+        assert wire.read_line().startswith(("HTTP/1.1 408 ", "HTTP/1.1 5"))
+    with site.connect() as wire:
+        assert wire.get("/hello").status == 200
 
 
 def test_large_body_that_stops(site: Server) -> None:

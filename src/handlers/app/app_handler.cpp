@@ -22,7 +22,9 @@ Response body_failed(const Error& error) {
   const auto status = error.number >= 400                  ? static_cast<http::Status>(error.number)
                       : error.kind == ErrorKind::timed_out ? http::status::request_timeout
                                                            : http::status::bad_request;
-  Response response = http::make_error(status, error.message);
+  Response response = status == http::status::service_unavailable
+                          ? http::make_unavailable(error.message)
+                          : http::make_error(status, error.message);
   response.close_after = true;
   return response;
 }
@@ -38,12 +40,6 @@ Response with_head_of(const Reply& reply) {
 Response refuse_trace() {
   Response response = http::make_error(http::status::method_not_allowed);
   response.headers.add(http::HeaderId::allow, http::served_methods);
-  return response;
-}
-
-Response overloaded(std::string_view why) {
-  Response response = http::make_error(http::status::service_unavailable, why);
-  response.headers.add("Retry-After", "1");
   return response;
 }
 
@@ -109,7 +105,7 @@ Task<Response> AppHandler::handle(http::Request& request) {
     if (!collected) co_return body_failed(collected.error());
   }
   std::optional<std::uint32_t> slot = co_await lane_.acquire();
-  if (!slot) co_return overloaded("Too many requests are waiting.");
+  if (!slot) co_return http::make_unavailable("Too many requests are waiting.");
   Call call(lane_, *slot);
   const Result<void> written = call.write_request(request, feed.length());
   if (!written) {
@@ -128,7 +124,7 @@ Task<Response> AppHandler::handle(http::Request& request) {
       if (!passed_on) co_return broken(request, passed_on.error().message);
     }
     if (*reply != nullptr) co_return answer(request, call, feed, **reply);
-    if (call.expired()) co_return overloaded("No worker was free in time.");
+    if (call.expired()) co_return http::make_unavailable("No worker was free in time.");
     if (call.orphaned() && http::is_idempotent(request.method) && call.can_resubmit() &&
         attempt++ < attempts_max) {
       call.resubmit();

@@ -20,8 +20,11 @@ const char* folder() {
 }
 
 std::unexpected<Error> no_room(int error) {
+  const bool is_full = error != EMFILE && error != ENFILE;
   log::error(std::string("a request's body cannot be kept in ") + folder() + ": " +
-             std::strerror(error) + "; make room there, or name another folder in TMPDIR");
+             std::strerror(error) +
+             (is_full ? "; make room there, or name another folder in TMPDIR"
+                      : "; raise the limit of open files, or lower --max-connections"));
   return fail(ErrorKind::io, 503, "The request's body cannot be kept at the moment.");
 }
 

@@ -45,7 +45,7 @@ Response refuse(const Request& request, int number) {
     case EMFILE:
     case ENFILE:
     case ENOMEM:
-      return http::make_error(http::status::service_unavailable);
+      return http::make_unavailable();
     default: {
       const std::string what = "cannot read the file for " + std::string(request.path);
       log::error(fail_errno(what, number).error().message);

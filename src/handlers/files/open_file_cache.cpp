@@ -1,5 +1,6 @@
 #include "handlers/files/open_file_cache.hpp"
 
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -22,6 +23,12 @@ ServedFile* OpenFileCache::find(Bytes path, TimePoint now) {
 Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, TimePoint now) {
   folder_.follow_path(now);
   auto file = ServedFile::open(folder_, name, limits_.content_bytes_max);
+  const bool lacks_descriptor = !file &&
+                                (file.error().number == EMFILE || file.error().number == ENFILE);
+  if (lacks_descriptor && !entries_.empty()) {
+    while (!entries_.empty()) remove(entries_.begin());
+    file = ServedFile::open(folder_, name, limits_.content_bytes_max);
+  }
   if (!file) return pass(std::move(file.error()));
   entries_.push_front({std::string(path), std::move(*file), now + limits_.trusted_for});
   Entry& entry = entries_.front();

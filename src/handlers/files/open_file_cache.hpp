@@ -30,7 +30,8 @@ class OpenFileCache {
   // What load() kept for this path, if it is still as on the disk; otherwise nullptr.
   ServedFile* find(Bytes path, TimePoint now);
   // Opens the file of that name in the folder, and keeps it for the path, for which find() had
-  // nothing. Errors as Folder's; they are not kept.
+  // nothing. If the process is out of descriptors, those that are kept are given up for it. Errors
+  // as Folder's; they are not kept.
   Result<ServedFile*> load(Bytes path, const std::string& name, TimePoint now);
 
  private:

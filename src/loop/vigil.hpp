@@ -1,4 +1,4 @@
-// Patience: whether a poller with nothing to tell looks again for a moment before it sleeps.
+// Vigil: whether a poller with nothing to tell looks again for a moment before it sleeps.
 //
 // To sleep and be woken costs two switches of the processor, and where a few clients answer within
 // microseconds the loop would pay that for every second request. Looking pays only as long as it
@@ -13,7 +13,7 @@
 
 namespace coachwhip::loop {
 
-class Patience {
+class Vigil {
  public:
   // How long one look may take. A sleep that is woken at once takes about as long.
   static constexpr Duration look_max = std::chrono::microseconds(8);
