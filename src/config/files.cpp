@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "config/target.hpp"
@@ -160,7 +161,11 @@ class Files {
   std::optional<Row> read_row(Key key, const Value& value) {
     const std::size_t equals = value.text.find('=');
     if (equals != std::string::npos && equals > 0) {
-      return Row{value.text.substr(0, equals), value.text.substr(equals + 1)};
+      Row row{value.text.substr(0, equals), value.text.substr(equals + 1)};
+      if (!names_.insert(std::string(options[key].name) + row.name).second) {
+        refuse(key, value, in_quotes(row.name) + " is written twice");
+      }
+      return row;
     }
     refuse(
         key, value,
@@ -190,6 +195,7 @@ class Files {
   Settings& settings_;
   Config& config_;
   Faults& faults_;
+  std::set<std::string> names_;  // of rows, behind their option
 };
 
 }  // namespace

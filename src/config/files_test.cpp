@@ -126,6 +126,8 @@ TEST_F(FilesConfig, WhatIsWrongIsNamed) {
                 "' as a page: it is no regular file; name a readable file of at most 1MiB");
   EXPECT_EQ(fault("sendfile-root", "/x=private"),
             "--sendfile-root: there is no application that could name files; leave it out");
+  say("error-page", "404=errors/404.html");
+  EXPECT_EQ(fault("error-page", "404=public/index.html"), "--error-page: '404' is written twice");
   EXPECT_NE(fault("sendfile-root", "/x=none").find("there is no folder"), std::string::npos);
   EXPECT_NE(fault("sendfile-root", "x=private").find("must begin with '/'"), std::string::npos);
 }

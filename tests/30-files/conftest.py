@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from server import Server
+from settled import settle
 from wire import Wire
 
 CONTENT = b"0123456789" * 10
@@ -30,13 +29,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sub/file.txt").write_text("below")
     settle(folder)
     return folder
-
-
-def settle(folder: Path) -> None:
-    """As files are that were written a while ago: dated, and with a change of their own."""
-    for file in folder.rglob("*"):
-        os.utime(file, (1_700_000_000, 1_700_000_000))
-    time.sleep(0.12)
 
 
 @pytest.fixture(scope="module")

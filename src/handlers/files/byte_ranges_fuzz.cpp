@@ -111,8 +111,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t leng
   headers.add(http::HeaderId::range, "bytes=" + std::string(value));
   http::EmptyBody none;
   const http::Endpoints endpoints;
-  const http::Request request{
-      .headers = headers, .body = none, .endpoints = endpoints, .began = {}};
+  const http::Request request{.method_text = {},
+                              .target = {},
+                              .raw_path = {},
+                              .query = {},
+                              .path = {},
+                              .host = {},
+                              .headers = headers,
+                              .body = none,
+                              .endpoints = endpoints,
+                              .began = {}};
   http::Response response = answer_with(*site.files[place], request);
   const Bytes whole = site.contents[place];
   if (response.status == 416) return 0;

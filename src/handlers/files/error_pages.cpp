@@ -12,8 +12,7 @@ using http::Response;
 
 ErrorPages::ErrorPages(std::vector<ErrorPage> pages, std::unique_ptr<http::Handler> next)
     : pages_(std::move(pages)), next_(std::move(next)) {
-  std::ranges::stable_sort(pages_, {},
-                           [](const ErrorPage& page) { return page.last - page.first; });
+  std::ranges::sort(pages_, {}, [](const ErrorPage& page) { return page.last - page.first; });
 }
 
 Task<Response> ErrorPages::handle(http::Request& request) {

@@ -22,6 +22,7 @@ using http::Response;
 constexpr Bytes redirect_name = "X-Accel-Redirect";
 constexpr Bytes sendfile_name = "X-Sendfile";
 constexpr Bytes accel_prefix = "X-Accel-";
+constexpr Bytes options_name = "X-Content-Type-Options";
 
 // What follows the prefix and its slash, with this slash; nullopt if the path is not below it.
 std::optional<std::string> path_below(Bytes path, Bytes prefix) {
@@ -55,7 +56,6 @@ bool is_replaced(const Field& field) {
 
 // The application's fields beside the file's, and in the place of one that may be there once.
 void add_fields(Response& answer, const http::Headers& of_application) {
-  constexpr Bytes options_name = "X-Content-Type-Options";
   for (std::size_t i = 0; i < of_application.size(); ++i) {
     const Field field = of_application[i];
     if (is_replaced(field)) continue;
