@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "handlers/files/cache_control.hpp"
+#include "handlers/files/error_pages.hpp"
+#include "handlers/files/sendfile_handler.hpp"
 #include "http/limits.hpp"
 #include "http/trusted_proxies.hpp"
 #include "models/models.hpp"
@@ -27,6 +30,9 @@ struct Mount {
   std::string path;  // "/" or "/path", never with a slash at its end
   TargetKind kind = TargetKind::wsgi;
   std::string target;  // as written; a folder is absolute
+  // Of files only.
+  std::string fallback = {};  // a file in the folder; empty: none
+  bool lists = false;
 };
 
 enum class AccessLogFormat : std::uint8_t { combined, json };
@@ -39,8 +45,12 @@ struct AccessLog {
 struct Config {
   std::vector<net::BindAddress> binds;
   std::vector<Mount> mounts;  // at least one; at most one per path
-  unsigned workers = 1;       // processes per application
-  unsigned threads = 4;       // Python threads per worker
+  std::vector<std::string> indexes;
+  std::vector<handlers::files::CacheControl::Rule> cache_rules;
+  std::vector<handlers::files::ErrorPage> error_pages;
+  std::vector<handlers::files::SendfileRoot> sendfile_roots;
+  unsigned workers = 1;  // processes per application
+  unsigned threads = 4;  // Python threads per worker
   const models::Model* model = &models::coroutine;
   unsigned front_threads = 1;  // as the model says
   unsigned queue = 1024;       // requests that may wait for a worker, per application

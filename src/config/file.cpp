@@ -138,14 +138,26 @@ class Reader {
   void read_table(Key key, const toml::node& node) {
     const auto* table = node.as_table();
     if (!table) return refuse(key, node);
-    for (auto&& [name, value] : *table) {
-      if (name.str().find('=') != std::string_view::npos) {
-        faults_.push_back(place(name.source()) + std::string(options[key].name) + ": '" +
-                          std::string(name.str()) + "' holds a '='; choose a name without");
+    for (const auto& [name, value] : in_order(*table)) {
+      if (name->str().find('=') != std::string_view::npos) {
+        faults_.push_back(place(name->source()) + std::string(options[key].name) + ": '" +
+                          std::string(name->str()) + "' holds a '='; choose a name without");
         continue;
       }
-      add(key, std::string(name.str()) + "=", value);
+      add(key, std::string(name->str()) + "=", *value);
     }
+  }
+
+  // As it is written: the parser sorts by name.
+  static std::vector<std::pair<const toml::key*, const toml::node*>> in_order(
+      const toml::table& table) {
+    std::vector<std::pair<const toml::key*, const toml::node*>> rows;
+    for (auto&& [name, value] : table) rows.emplace_back(&name, &value);
+    std::ranges::sort(rows, {}, [](const auto& row) {
+      const toml::source_position begin = row.first->source().begin;
+      return std::pair(begin.line, begin.column);
+    });
+    return rows;
   }
 
   void add(Key key, const std::string& prefix, const toml::node& node) {

@@ -4,6 +4,7 @@
 
 #include "config/environment.hpp"
 #include "config/file.hpp"
+#include "config/files.hpp"
 #include "config/interpreter.hpp"
 #include "config/mounts.hpp"
 #include "config/open_files.hpp"
@@ -26,6 +27,7 @@ class Loader {
     // A wrong file or folder would make what follows complain about things that were never said.
     if (!faults_.empty()) return std::unexpected(std::move(faults_));
     config().mounts = make_mounts(settings(), folder_, faults_, loaded_.decisions);
+    store_files(settings(), config(), faults_);
     choose_numbers();
     store_values(settings(), config(), faults_);
     settle_connections();

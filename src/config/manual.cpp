@@ -13,11 +13,9 @@ struct Section {
 };
 
 constexpr std::array sections{
-    Section{Group::site, "The site"},
-    Section{Group::python, "Python"},
-    Section{Group::server, "The server"},
-    Section{Group::logs, "Logs"},
-    Section{Group::limits, "Limits for clients"},
+    Section{Group::site, "The site"}, Section{Group::files, "Files"},
+    Section{Group::python, "Python"}, Section{Group::server, "The server"},
+    Section{Group::logs, "Logs"},     Section{Group::limits, "Limits for clients"},
 };
 
 constexpr std::size_t line_columns = 100;

@@ -16,7 +16,7 @@
 
 namespace coachwhip::config {
 
-enum class Group : std::uint8_t { site, python, server, logs, limits };
+enum class Group : std::uint8_t { site, files, python, server, logs, limits };
 
 enum class Kind : std::uint8_t { text, list, table, flag, count, size, duration };
 

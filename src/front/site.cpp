@@ -2,10 +2,28 @@
 
 #include "config/cpus.hpp"
 #include "handlers/app/app_handler.hpp"
+#include "handlers/files/error_pages.hpp"
 #include "handlers/files/files_handler.hpp"
+#include "handlers/files/sendfile_handler.hpp"
 #include "router/router.hpp"
 
 namespace coachwhip::front {
+namespace {
+
+using handlers::files::ErrorPages;
+using handlers::files::FilesHandler;
+using handlers::files::SendfileHandler;
+
+Result<std::unique_ptr<FilesHandler>> make_files(const config::Config& config,
+                                                 const config::Mount& mount) {
+  return FilesHandler::make(
+      mount.target, {.indexes = config.indexes,
+                     .fallback = mount.fallback,
+                     .lists = mount.lists,
+                     .cache_control = {mount.path == "/" ? "" : mount.path, config.cache_rules}});
+}
+
+}  // namespace
 
 Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop) {
   Site site;
@@ -13,7 +31,7 @@ Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop) 
   for (const config::Mount& mount : setup.config.mounts) {
     std::unique_ptr<http::Handler> handler;
     if (mount.kind == config::TargetKind::files) {
-      auto files = handlers::files::FilesHandler::make(mount.target, {});
+      auto files = make_files(setup.config, mount);
       if (!files) return pass(std::move(files.error()));
       handler = std::move(*files);
     } else {
@@ -25,10 +43,18 @@ Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop) 
                                           .wakes_early = config::usable_cpus() > 1};
       site.lanes.push_back(std::make_unique<exchange::Lane>(app.segment, lane, loop, options));
       handler = std::make_unique<handlers::app::AppHandler>(*site.lanes.back(), mount.target);
+      if (!setup.config.sendfile_roots.empty()) {
+        auto sending = SendfileHandler::make(setup.config.sendfile_roots, std::move(handler));
+        if (!sending) return pass(std::move(sending.error()));
+        handler = std::move(*sending);
+      }
     }
     mounts.push_back({mount.path, std::move(handler)});
   }
   site.root = std::make_unique<router::Router>(std::move(mounts));
+  if (!setup.config.error_pages.empty()) {
+    site.root = std::make_unique<ErrorPages>(setup.config.error_pages, std::move(site.root));
+  }
   return site;
 }
 

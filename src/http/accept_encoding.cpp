@@ -2,28 +2,12 @@
 
 #include <optional>
 
-#include "http/characters.hpp"
+#include "http/quality.hpp"
 
 namespace coachwhip::http {
 namespace {
 
 constexpr std::array<Bytes, content_coding_count> names{"identity", "gzip", "br", "zstd"};
-constexpr int quality_max = 1000;
-
-// "0", "0.5", "1.000": at most three digits, at most 1 (section 12.4.2).
-std::optional<int> parse_quality(Bytes text) {
-  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
-  const Bytes fraction = text.substr(std::min<std::size_t>(2, text.size()));
-  if (text.size() > 1 && text[1] != '.') return std::nullopt;
-  if (!digits.has_all(fraction)) return std::nullopt;
-  int quality = text[0] == '1' ? quality_max : 0;
-  int unit = quality_max / 10;
-  for (const char c : fraction) {
-    quality += (c - '0') * unit;
-    unit /= 10;
-  }
-  return quality <= quality_max ? std::optional(quality) : std::nullopt;
-}
 
 struct Member {
   Bytes coding;

@@ -11,8 +11,9 @@
 namespace coachwhip::http {
 
 struct Validators {
-  Bytes etag;                // with quotes, strong; empty: none
-  WallTime last_modified{};  // whole seconds; the epoch: not known
+  Bytes etag;  // with quotes; empty: none
+  // Whole seconds, a strong validator (section 8.8.2.2); the epoch: there is none.
+  WallTime last_modified{};
 };
 
 enum class Precondition : std::uint8_t { proceed, not_modified, failed };

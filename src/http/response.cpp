@@ -10,6 +10,7 @@ Response make_error(Status status, std::string_view detail) {
 
   Response response;
   response.status = status;
+  response.is_plain_error = true;
   response.headers.add(HeaderId::content_type, "text/plain; charset=utf-8");
   response.body = std::move(text);
   return response;

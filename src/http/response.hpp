@@ -17,8 +17,9 @@ struct Response {
   Status status = status::ok;
   Headers headers = {};
   Body body = {};
-  std::string reason = {};   // empty: the usual phrase
-  bool close_after = false;  // the handler wants the connection closed
+  std::string reason = {};      // empty: the usual phrase
+  bool close_after = false;     // the handler wants the connection closed
+  bool is_plain_error = false;  // a text of the server's own, which a page may replace
   // For an answer to HEAD: the length that the content would have.
   std::optional<std::uint64_t> content_length = std::nullopt;
 };

@@ -4,10 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/html.hpp"
+
 namespace coachwhip::lab {
 
-// For text and for values of attributes.
-std::string escape(std::string_view text);
+inline std::string escape(std::string_view text) { return escape_html(text); }
 
 // A whole document. `body` is HTML; `lead` is text, the sentence below the title. What it may use:
 //   section > h2, p         a chapter

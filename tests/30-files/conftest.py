@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from server import Server
+from settled import settle
 from wire import Wire
 
 CONTENT = b"0123456789" * 10
@@ -26,6 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "index.html").write_text("the index")
     (folder / "sub/index.html").write_text("the index below")
     (folder / "sub/file.txt").write_text("below")
+    settle(folder)
     return folder
 
 

@@ -90,6 +90,56 @@ def test_a_file_that_is_truncated_while_it_is_sent(site: Server, folder: Path) -
     wait_until(lambda: size_of(site, "/truncated") == 1000, "the size", SEEN_SECONDS_MAX)
 
 
+@pytest.mark.parametrize("ranges", ["1000000-", "0-99,1000000-30000000,40000000-"])
+def test_a_part_of_a_file_that_is_truncated_while_it_is_sent(
+    site: Server, folder: Path, ranges: str
+) -> None:
+    file = folder / "truncated-part"
+    with file.open("wb") as empty:
+        empty.truncate(60_000_000)
+    with site.connect() as wire:
+        wire.send(f"GET /{file.name} HTTP/1.1\r\nHost: test\r\nRange: bytes={ranges}\r\n\r\n")
+        answer = wire.read_head()
+        assert answer.status == 206
+        os.truncate(file, 1000)
+        assert wire.count_until_close() < int(answer.header("Content-Length"))
+
+
+def test_a_small_file_that_is_rewritten_is_never_mixed(site: Server, folder: Path) -> None:
+    """Of one version or of the other, with the length that it has, or the connection ends."""
+    file = folder / "rewritten"
+    versions = [b"a" * 20_000, b"b" * 30_000]
+    with site.connect() as wire:
+        for number in range(300):
+            file.write_bytes(versions[number % 2])
+            body = wire.get("/rewritten").body
+            assert len(set(body)) <= 1
+
+
+def test_a_file_that_grows_is_sent_as_long_as_it_was(site: Server, folder: Path) -> None:
+    file = folder / "grown"
+    file.write_bytes(b"a" * 5_000_000)
+    with site.connect() as wire:
+        wire.send("GET /grown HTTP/1.1\r\nHost: test\r\n\r\n")
+        answer = wire.read_head()
+        with file.open("ab") as more:
+            more.write(b"b" * 5_000_000)
+        assert wire.read_body(answer) == b"a" * 5_000_000
+        assert wire.get("/file.txt").status == 200
+
+
+def test_a_replaced_file_is_sent_to_its_end_in_parts(site: Server, folder: Path) -> None:
+    file = folder / "replaced-parts"
+    file.write_bytes(b"a" * 30_000_000)
+    with site.connect(30) as wire:
+        fields = "Range: bytes=0-9999999,20000000-\r\n"
+        wire.send(f"GET /{file.name} HTTP/1.1\r\nHost: test\r\n{fields}\r\n")
+        answer = wire.read_head()
+        (folder / "other").write_bytes(b"b" * 30_000_000)
+        (folder / "other").replace(file)
+        assert wire.read_body(answer).count(b"aaaaaaaaaa" * 1000) == 2000
+
+
 def size_of(site: Server, path: str) -> int:
     """-1 if the connection was cut."""
     with site.connect() as wire:

@@ -32,6 +32,12 @@ def traps(folder: Path) -> Path:
     (folder / "git-link").symlink_to(".git")
     (folder / "sub/link").symlink_to("../git-link/config")
     (folder / "link-in").symlink_to("sub/file.txt")
+    for name in ("file.txt~", "#file.txt#", "file.txt.bak", "file.txt.ORIG", "file.swp",
+                 "coachwhip.toml", ".htaccess", ".env.local"):  # fmt: skip
+        (folder / name).write_text("secret")
+    for name in ("__pycache__", "CVS", ".svn", ".hg", "sub/.well-known"):
+        (folder / name).mkdir()
+        (folder / name / "file").write_text("secret")
     return folder
 
 
@@ -48,7 +54,21 @@ def traps(folder: Path) -> Path:
      "/env-link", "/git-link/config", "/git-link", "/git-link/", "/sub/link",
      "/fifo", "/socket", "/file.txt/", "/file.txt/more", "/file.txt%20", "/file.txt.", "/FILE.TXT",
      "/file.txt%00", "/file.txt%0a", "/" + "a" * 300, "/" + "a/" * 2000, "/" + "../" * 1000 + "etc",
-     "/none", "/sub/none"],
+     "/none", "/sub/none",
+     "/file.txt~", "/file.txt%7E", "/%23file.txt%23", "/file.txt.bak", "/file.txt.ORIG",
+     "/file.swp", "/coachwhip.toml", "/CoachWhip.toml", "/coachwhip.toml.", "/coachwhip.toml%20",
+     "/.htaccess", "/.env.local", "/__pycache__/file", "/CVS/file", "/.svn/file", "/.hg/file",
+     "/sub/.well-known/file", "/.well-known/../.env", "/.well-known/%2e%2e/.git/config",
+     "/%e0%80%ae%e0%80%ae/secret.txt", "/%f0%80%80%ae%f0%80%80%ae/secret.txt",
+     "/%ef%bc%8e%ef%bc%8e/secret.txt", "/%25%32%65%25%32%65/secret.txt",
+     "/%u002e%u002e/secret.txt",
+     "/..%00/secret.txt", "/%00../secret.txt", "/secret.txt%00.html", "/..%0d%0a/secret.txt",
+     "/..;x=1/secret.txt", "/sub;x/../../secret.txt", "/file.txt;param", "/file.txt::$DATA",
+     "/file.txt...", "/file.txt%20%20", "/file.txt%2e", "/.env.", "/.env%20", "/.ENV",
+     "/.Git/config", "/C:/Windows/win.ini", "/%5c..%5c..%5csecret.txt", "/..%255c..%255csecret.txt",
+     "/sub/..;/..;/secret.txt", "/./.././secret.txt", "/%2f%2e%2e%2fsecret.txt",
+     "/" + "%2e%2e/" * 1000 + "secret.txt", "/" + "a/" * 4000, "/" + "%61" * 2600,
+     "/" + "x" * 255 + "/" + "y" * 256, "/sub/" + "../sub/" * 1100 + "../../secret.txt"],
 )  # fmt: skip
 def test_not_served(traps: Path, wire: Wire, path: str) -> None:
     for target in (path, path + "?x=1"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server import Server
+from settled import settle
 from wire import Answer, Wire
 
 SMALL, LARGE = 20_000, 2_000_000  # kept in memory, sent from the disk
@@ -20,6 +21,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     contents = {f"{size}.txt": os.urandom(size) for size in (SMALL, LARGE)}
     for name, content in contents.items():
         (folder / name).write_bytes(content)
+    settle(folder)
     return contents
 
 

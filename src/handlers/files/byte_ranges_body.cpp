@@ -45,10 +45,12 @@ Result<std::size_t> copy_piece(const http::Body& piece, std::uint64_t offset, st
 
 }  // namespace
 
-ByteRangesBody::ByteRangesBody(OpenFile& file, std::span<const http::ByteRange> ranges) {
+ByteRangesBody::ByteRangesBody(OpenFile& file, std::span<const http::ByteRange> ranges,
+                               Bytes content_type) {
   const std::string boundary = make_boundary();
   content_type_ = "multipart/byteranges; boundary=" + boundary;
-  const std::string type(file.headers().find(http::HeaderId::content_type).value_or(Bytes()));
+  const Bytes own_type = file.headers().find(http::HeaderId::content_type).value_or(Bytes());
+  const Bytes type = content_type.empty() ? own_type : content_type;
   std::string head = "--" + boundary;
   for (const http::ByteRange range : ranges) {
     head.append("\r\nContent-Type: ").append(type);

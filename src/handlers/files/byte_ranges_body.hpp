@@ -16,8 +16,9 @@ namespace coachwhip::handlers::files {
 
 class ByteRangesBody final : public http::BodySource {
  public:
-  // The ranges lie within the file.
-  ByteRangesBody(OpenFile& file, std::span<const http::ByteRange> ranges);
+  // The ranges lie within the file. `content_type` takes the place of the file's own, unless it is
+  // empty.
+  ByteRangesBody(OpenFile& file, std::span<const http::ByteRange> ranges, Bytes content_type = {});
 
   // With the boundary: random, so that no content can be made to hold it.
   const std::string& content_type() const { return content_type_; }

@@ -36,23 +36,18 @@ bool asks_condition_or_range(const http::Headers& headers) {
   });
 }
 
+http::Headers fields_with(const OpenFile& file, Bytes content_type) {
+  http::Headers fields = file.headers();
+  if (!content_type.empty()) fields.set(HeaderId::content_type, content_type);
+  return fields;
+}
+
 // Of an answer that is not the file's content.
 void copy_fields(const OpenFile& file, Response& response, std::initializer_list<HeaderId> ids) {
   for (const HeaderId id : ids) {
     if (const auto value = file.headers().find(id)) response.headers.add(id, *value);
   }
   response.headers.add("X-Content-Type-Options", "nosniff");
-}
-
-Response answer_whole(OpenFile& file, Method method) {
-  Response response;
-  response.headers = file.headers();
-  if (method == Method::HEAD) {
-    response.content_length = file.size();
-  } else {
-    response.body = file.body({0, file.size()});
-  }
-  return response;
 }
 
 // What a 200 would say and caches need (RFC 9110 section 15.4.5). With an ETag they look at no
@@ -76,8 +71,9 @@ Response refuse_range(const OpenFile& file) {
   return response;
 }
 
-Response answer_part(OpenFile& file, http::ByteRange range) {
-  Response response{.status = http::status::partial_content, .headers = file.headers()};
+Response answer_part(OpenFile& file, http::ByteRange range, Bytes content_type) {
+  Response response{.status = http::status::partial_content,
+                    .headers = fields_with(file, content_type)};
   response.headers.add(HeaderId::content_range, http::format_content_range(range, file.size()));
   response.body = file.body(range);
   return response;
@@ -85,10 +81,12 @@ Response answer_part(OpenFile& file, http::ByteRange range) {
 
 // Whole where the parts with their heads would be no shorter, and where the file is encoded:
 // clients disagree whether a Content-Encoding is that of the parts or of what stands around them.
-Response answer_parts(OpenFile& file, const std::vector<http::ByteRange>& ranges) {
-  if (file.headers().find(HeaderId::content_encoding)) return answer_whole(file, Method::GET);
-  auto parts = std::make_unique<ByteRangesBody>(file, ranges);
-  if (parts->length() >= file.size()) return answer_whole(file, Method::GET);
+Response answer_parts(OpenFile& file, const std::vector<http::ByteRange>& ranges,
+                      Bytes content_type) {
+  const bool is_encoded = file.headers().find(HeaderId::content_encoding).has_value();
+  if (is_encoded) return answer_whole(file, Method::GET, content_type);
+  auto parts = std::make_unique<ByteRangesBody>(file, ranges, content_type);
+  if (parts->length() >= file.size()) return answer_whole(file, Method::GET, content_type);
   Response response{.status = http::status::partial_content, .headers = file.headers()};
   response.headers.set(HeaderId::content_type, parts->content_type());
   response.body = std::move(parts);
@@ -102,7 +100,7 @@ bool asks_range(const Request& request, const OpenFile& file) {
 }
 
 // In the order of RFC 9110 section 13.2.2: conditions first, then the range, which only GET has.
-Response answer_carefully(OpenFile& file, const Request& request) {
+Response answer_carefully(OpenFile& file, const Request& request, Bytes content_type) {
   switch (http::evaluate(request.method, request.headers, file.validators())) {
     case http::Precondition::failed:
       return refuse_condition(file);
@@ -111,19 +109,33 @@ Response answer_carefully(OpenFile& file, const Request& request) {
     case http::Precondition::proceed:
       break;
   }
-  if (!asks_range(request, file)) return answer_whole(file, request.method);
+  if (!asks_range(request, file)) return answer_whole(file, request.method, content_type);
   const auto asked = http::parse_ranges(*request.headers.find(HeaderId::range), file.size());
   if (std::holds_alternative<http::NotSatisfiable>(asked)) return refuse_range(file);
   const auto* ranges = std::get_if<std::vector<http::ByteRange>>(&asked);
-  if (ranges == nullptr) return answer_whole(file, request.method);
-  return ranges->size() == 1 ? answer_part(file, ranges->front()) : answer_parts(file, *ranges);
+  if (ranges == nullptr) return answer_whole(file, request.method, content_type);
+  return ranges->size() == 1 ? answer_part(file, ranges->front(), content_type)
+                             : answer_parts(file, *ranges, content_type);
 }
 
 }  // namespace
 
-Response answer_with(OpenFile& file, const Request& request) {
-  if (asks_condition_or_range(request.headers)) return answer_carefully(file, request);
-  return answer_whole(file, request.method);
+Response answer_with(OpenFile& file, const Request& request, Bytes content_type) {
+  if (asks_condition_or_range(request.headers)) {
+    return answer_carefully(file, request, content_type);
+  }
+  return answer_whole(file, request.method, content_type);
+}
+
+Response answer_whole(OpenFile& file, Method method, Bytes content_type) {
+  Response response;
+  response.headers = fields_with(file, content_type);
+  if (method == Method::HEAD) {
+    response.content_length = file.size();
+  } else {
+    response.body = file.body({0, file.size()});
+  }
+  return response;
 }
 
 }  // namespace coachwhip::handlers::files

@@ -7,7 +7,10 @@
 
 namespace coachwhip::handlers::files {
 
-// The method is GET or HEAD.
-http::Response answer_with(OpenFile& file, const http::Request& request);
+// The method is GET or HEAD. `content_type` takes the place of the file's own, unless it is empty.
+http::Response answer_with(OpenFile& file, const http::Request& request, Bytes content_type = {});
+
+// 200 with all of it, whatever the request's fields ask.
+http::Response answer_whole(OpenFile& file, http::Method method, Bytes content_type = {});
 
 }  // namespace coachwhip::handlers::files

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "handlers/files/test_files.hpp"
+#include "http/date.hpp"
 
 namespace coachwhip::handlers::files {
 namespace {
@@ -15,6 +16,7 @@ using Field = std::pair<HeaderId, std::string>;
 
 TEST_F(Files, ConditionsAreHonoured) {
   folder_.write("a", "content");
+  folder_.settle();
   const Response plain = get("/a");
   const std::string etag = field(plain, HeaderId::etag);
   const std::string date = field(plain, HeaderId::last_modified);
@@ -49,6 +51,78 @@ TEST_F(Files, AChangedFileHasAnotherEtag) {
   EXPECT_EQ(content(response), "other content");
 }
 
+TEST_F(Files, AChangeThatKeepsSizeAndDateHasAnotherEtag) {
+  folder_.write("a", "before");
+  folder_.date("a", 1'000'000'000);
+  folder_.settle();
+  const std::string etag = field(get("/a"), HeaderId::etag);
+  EXPECT_TRUE(etag.starts_with('"')) << etag;
+  folder_.write("a", "behind");
+  folder_.date("a", 1'000'000'000);
+  for (const bool is_settled : {false, true}) {
+    if (is_settled) folder_.settle();
+    now_ += std::chrono::seconds(1);
+    const Response response = ask({"/a", Method::GET, {{HeaderId::if_none_match, etag}}});
+    EXPECT_EQ(content(response), "behind");
+    EXPECT_NE(field(response, HeaderId::etag), etag);
+  }
+}
+
+TEST_F(Files, TheEtagOfAFileThatHasOnlyJustChangedIsWeakAndDoesNotStay) {
+  for (const std::size_t size : {10UZ, 100'000UZ}) {
+    folder_.write("a", std::string(size, 'x'));
+    const std::string young = field(get("/a"), HeaderId::etag);
+    EXPECT_TRUE(young.starts_with("W/\"")) << young;
+    const std::pair<HeaderId, std::string> range{HeaderId::range, "bytes=0-1"};
+    EXPECT_EQ(ask({"/a", Method::GET, {range, {HeaderId::if_range, young}}}).status, 200);
+    EXPECT_EQ(ask({"/a", Method::GET, {{HeaderId::if_none_match, young}}}).status, 304);
+    folder_.settle();
+    now_ += std::chrono::seconds(1);
+    const std::string old = field(get("/a"), HeaderId::etag);
+    EXPECT_TRUE(old.starts_with('"')) << old;
+    EXPECT_EQ(young.find(old.substr(1)), young.find('-') + 1) << young << " and " << old;
+    EXPECT_EQ(ask({"/a", Method::GET, {{HeaderId::if_none_match, young}}}).status, 200);
+    EXPECT_EQ(ask({"/a", Method::GET, {range, {HeaderId::if_range, old}}}).status, 206);
+    now_ += std::chrono::seconds(1);
+  }
+}
+
+TEST_F(Files, ADateIsSaidOnlyOfASecondThatIsOver) {
+  const std::pair<HeaderId, std::string> range{HeaderId::range, "bytes=0-1"};
+  const std::time_t now = ::time(nullptr);
+  for (const std::time_t later : {0, 1, 100'000}) {
+    folder_.write("a", "content");
+    folder_.date("a", now + later);
+    now_ += std::chrono::seconds(1);
+    if (later == 0 && ::time(nullptr) > now) continue;  // it has just become the past
+    EXPECT_EQ(field(get("/a"), HeaderId::last_modified), "(none)") << later;
+    const std::string date = http::format_date(WallClock::from_time_t(now + later));
+    EXPECT_EQ(ask({"/a", Method::GET, {range, {HeaderId::if_range, date}}}).status, 200) << later;
+    EXPECT_EQ(ask({"/a", Method::GET, {{HeaderId::if_modified_since, date}}}).status, 200);
+  }
+  folder_.date("a", now - 1);
+  now_ += std::chrono::seconds(1);
+  const std::string date = field(get("/a"), HeaderId::last_modified);
+  EXPECT_EQ(date, http::format_date(WallClock::from_time_t(now - 1)));
+  EXPECT_EQ(ask({"/a", Method::GET, {range, {HeaderId::if_range, date}}}).status, 206);
+}
+
+TEST_F(Files, ADateThatBecomesThePastIsSaid) {
+  folder_.write("a", "content");
+  folder_.date("a", ::time(nullptr));
+  folder_.settle();
+  get("/a");
+  const std::time_t now = ::time(nullptr);
+  while (::time(nullptr) == now) folder_.settle();
+  now_ += std::chrono::seconds(1);
+  EXPECT_NE(field(get("/a"), HeaderId::last_modified), "(none)");
+}
+
+TEST_F(Files, IfRangeWithoutARangeIsIgnored) {
+  folder_.write("a", "content");
+  EXPECT_EQ(content(ask({"/a", Method::GET, {{HeaderId::if_range, "\"x\""}}})), "content");
+}
+
 TEST_F(Files, OneRangeIsSentAlone) {
   folder_.write("small", "0123456789");
   folder_.write("large", "0123456789" + std::string(99'990, 'x'));
@@ -72,6 +146,7 @@ TEST_F(Files, ARangeBehindTheEndIsRefusedWithTheSize) {
 
 TEST_F(Files, ARangeOfAnotherVersionIsAnsweredWhole) {
   folder_.write("small", "0123456789");
+  folder_.settle();
   const std::string etag = field(get("/small"), HeaderId::etag);
   const std::pair<HeaderId, std::string> range{HeaderId::range, "bytes=0-1"};
   EXPECT_EQ(ask({"/small", Method::GET, {range, {HeaderId::if_range, etag}}}).status, 206);
@@ -179,6 +254,7 @@ TEST_F(SeveralRanges, NeverCostMoreThanTheWhole) {
 
 TEST_F(SeveralRanges, AreIgnoredByHeadAndForAnotherVersion) {
   folder_.write("a.txt", make_content(10'000));
+  folder_.settle();
   const std::pair<HeaderId, std::string> range{HeaderId::range, "bytes=0-9,5000-5009"};
   const Response head = ask({"/a.txt", Method::HEAD, {range}});
   EXPECT_EQ(head.status, 200);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "handlers/files/open_file_cache.hpp"
 #include "http/handler.hpp"
@@ -10,8 +11,13 @@
 namespace coachwhip::handlers::files {
 
 struct FilesOptions {
-  std::string index = "index.html";  // answers for a folder
-  CacheLimits cache;
+  // Answer for a folder: the first of these names that is there.
+  std::vector<std::string> indexes = {"index.html"};
+  // The file of the folder that answers where there is none, if a page is asked for; empty: 404.
+  std::string fallback = {};
+  bool lists = false;  // a folder without an index is answered with its names
+  CacheControl cache_control = {};
+  CacheLimits cache = {};
 };
 
 class FilesHandler final : public http::Handler {
@@ -24,10 +30,16 @@ class FilesHandler final : public http::Handler {
  private:
   FilesHandler(Folder folder, FilesOptions options);
   http::Response answer(const http::Request& request);
+  http::Response answer_without_file(const http::Request& request);
+  Result<http::Response> list(const http::Request& request);
   Result<ServedFile*> open(Bytes path, TimePoint now);
+  Result<ServedFile*> open_index(Bytes path, TimePoint now);
 
-  std::string index_;
+  std::vector<std::string> indexes_;
+  std::string fallback_;  // as a path
+  bool lists_;
   OpenFileCache cache_;
+  std::string index_path_;  // kept for its memory
 };
 
 }  // namespace coachwhip::handlers::files

@@ -16,6 +16,7 @@ using http::Response;
 
 TEST_F(Files, AFileIsSentWithAllItsFields) {
   folder_.write("style.css", "p {}");
+  folder_.settle();
   for (int i = 0; i < 2; ++i) {  // from the disk, then from memory
     const Response response = get("/style.css");
     EXPECT_EQ(response.status, 200);
@@ -149,6 +150,76 @@ TEST_F(Files, AnAnswerOutlivesTheHandler) {
   const Response response = get("/a");
   handler_.reset();
   EXPECT_EQ(content(response), "kept alive");
+}
+
+TEST_F(Files, TheFirstIndexThatIsThereAnswers) {
+  handler_ = *FilesHandler::make(folder_.path(), {.indexes = {"home.html", "index.html"}});
+  folder_.write("index.html", "second");
+  EXPECT_EQ(content(get("/")), "second");
+  folder_.write("home.html", "first");
+  EXPECT_EQ(content(get("/")), "first");
+  std::filesystem::remove(folder_.path("home.html"));
+  now_ += std::chrono::seconds(1);
+  EXPECT_EQ(content(get("/")), "second");
+}
+
+class Fallback : public Files {
+ protected:
+  void SetUp() override {
+    handler_ = *FilesHandler::make(folder_.path(), {.fallback = "app/index.html"});
+    folder_.write("app/index.html", "the application");
+    folder_.write("real.html", "a file");
+  }
+  Response visit(const std::string& path, const std::string& accepted,
+                 Method method = Method::GET) {
+    return ask({.path = path, .method = method, .other_fields = {{"Accept", accepted}}});
+  }
+  static constexpr const char* browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+};
+
+TEST_F(Fallback, AnswersWhoeverWantsAPage) {
+  for (const char* path : {"/users/7", "/users/john.doe", "/", "/none/", "/a/b/c", "/none.html",
+                           "/real.html/x", "/v1.2"}) {
+    const Response response = visit(path, browser);
+    EXPECT_EQ(response.status, 200) << path;
+    EXPECT_EQ(content(response), "the application") << path;
+    EXPECT_EQ(field(response, HeaderId::content_type), "text/html; charset=utf-8");
+    EXPECT_EQ(field(response, HeaderId::vary), "Accept");
+  }
+  EXPECT_EQ(content(visit("/real.html", browser)), "a file");
+  EXPECT_EQ(field(visit("/app", browser), HeaderId::location), "/app/");
+  EXPECT_EQ(visit("/users", browser, Method::HEAD).content_length, 15U);
+  EXPECT_EQ(visit("/users", browser, Method::POST).status, 405);
+  const std::string etag = field(visit("/users", browser), HeaderId::etag);
+  EXPECT_EQ(ask({.path = "/x",
+                 .fields = {{HeaderId::if_none_match, etag}},
+                 .other_fields = {{"Accept", browser}}})
+                .status,
+            304);
+}
+
+TEST_F(Fallback, IsNoAnswerForAnythingElse) {
+  EXPECT_EQ(status("/users/7"), 404);  // without Accept
+  EXPECT_EQ(field(get("/users/7"), HeaderId::vary), "Accept");
+  for (const char* accepted : {"*/*", "application/json", "image/avif,image/webp,*/*;q=0.8",
+                               "text/css,*/*;q=0.1", "text/html;q=0"}) {
+    EXPECT_EQ(visit("/users/7", accepted).status, 404) << accepted;
+  }
+  for (const char* path : {"/app.js", "/a/logo.PNG", "/favicon.ico", "/data.json", "/.env",
+                           "/.git/config", "/page.bak", "//users", "/users//7"}) {
+    EXPECT_EQ(visit(path, browser).status, 404) << path;
+  }
+  std::filesystem::remove(folder_.path("app/index.html"));
+  EXPECT_EQ(visit("/users/7", browser).status, 404);
+}
+
+TEST_F(Fallback, VariesWithTheEncodingsToo) {
+  folder_.write("app/index.html.gz", "encoded");
+  const Response response = ask({.path = "/users",
+                                 .fields = {{HeaderId::accept_encoding, "gzip"}},
+                                 .other_fields = {{"Accept", browser}}});
+  EXPECT_EQ(content(response), "encoded");
+  EXPECT_EQ(field(response, HeaderId::vary), "Accept-Encoding, Accept");
 }
 
 }  // namespace

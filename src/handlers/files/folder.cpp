@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "handlers/files/hidden_name.hpp"
+
 namespace coachwhip::handlers::files {
 namespace {
 
@@ -55,14 +57,6 @@ std::unexpected<Error> refuse_folder(const std::string& path, int number) {
 
 }  // namespace
 
-bool is_hidden(Bytes name) {
-  constexpr Bytes well_known = ".well-known";
-  const bool is_well_known = name.starts_with(well_known) &&
-                             name.substr(well_known.size()).starts_with('/');
-  if (is_well_known) name.remove_prefix(well_known.size());
-  return name.starts_with('.') || name.contains("/.");
-}
-
 Result<Folder> Folder::open(std::string path) {
   UniqueFd fd(open_directory(path));
   if (!fd) return refuse_folder(path, errno);
@@ -82,6 +76,12 @@ Result<Folder::File> Folder::open_file(const std::string& name) const {
   if (!S_ISREG(file.status.st_mode)) return fail(ErrorKind::io, ENOENT);
   return file;
 }
+
+Result<UniqueFd> Folder::open_folder(const std::string& name) const {
+  return open_beneath(name, O_RDONLY | O_DIRECTORY);
+}
+
+std::string Folder::place() const { return place_of(fd_); }
 
 Result<struct stat> Folder::find_status(const std::string& name) const {
   Result<UniqueFd> fd = open_beneath(name, O_PATH);

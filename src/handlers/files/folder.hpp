@@ -13,10 +13,6 @@
 
 namespace coachwhip::handlers::files {
 
-// Has a name in a served folder a segment that begins with a dot? What is in .well-known/ (RFC
-// 8615) is not hidden by that.
-bool is_hidden(Bytes name);
-
 // Names are relative to the folder and free of NUL. Symbolic links are followed while they stay
 // inside and lead to nothing hidden; an absolute link counts as leaving. Errors hold the errno and
 // no message: ENOENT for what does not exist, is outside, is hidden behind a link, or is neither a
@@ -33,8 +29,13 @@ class Folder {
   };
   // Opens a regular file for reading.
   Result<File> open_file(const std::string& name) const;
+  // Opens a folder for reading its entries; "." is the served folder itself.
+  Result<UniqueFd> open_folder(const std::string& name) const;
   // The status of whatever has this name, without opening it.
   Result<struct stat> find_status(const std::string& name) const;
+
+  // Where the folder is, free of links; empty if that is not known.
+  std::string place() const;
 
   // Takes the folder that the path leads to now, at most once a second: a deployment may have put
   // another in its place. If there is none, the old one stays.

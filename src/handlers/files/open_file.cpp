@@ -3,26 +3,31 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
-#include "handlers/files/fingerprint.hpp"
 #include "handlers/files/mime_types.hpp"
 #include "http/date.hpp"
 
 namespace coachwhip::handlers::files {
 namespace {
 
-// File systems stamp changes by coarse clocks (milliseconds, FAT two seconds): a second change that
-// soon after the first may leave the same stamp.
-constexpr std::time_t stamp_step_max_s = 2;
+// File systems stamp changes by coarse clocks: of two changes within one tick both leave the same
+// stamp. Linux ticks at least every ten milliseconds; whole seconds are all that some keep (FAT:
+// two at a time).
+constexpr std::int64_t tick_max_ns = 100'000'000;
+constexpr std::int64_t whole_seconds_tick_max_ns = 2'000'000'000;
 // A file that changes while it is read is read again this often, then sent from its descriptor.
 constexpr int reads_max = 3;
-// A year, as much as RFC 2616 allowed: some clients take more for a mistake.
-constexpr Bytes immutable = "public, max-age=31536000, immutable";
+
+std::int64_t now_ns() {
+  const auto now = WallClock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
 
 // Nanoseconds; wraps for dates that are centuries away, which files can have.
 std::uint64_t stamp(const timespec& time) {
@@ -33,6 +38,19 @@ std::uint64_t stamp(const timespec& time) {
 bool is_same(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
          stamp(a.st_mtim) == stamp(b.st_mtim) && stamp(a.st_ctim) == stamp(b.st_ctim);
+}
+
+// Will any later change be seen by its stamp?
+bool is_settled(const struct stat& status, std::int64_t now) {
+  const std::int64_t tick = status.st_ctim.tv_nsec == 0 ? whole_seconds_tick_max_ns : tick_max_ns;
+  return now - static_cast<std::int64_t>(stamp(status.st_ctim)) > tick;
+}
+
+// While the second that the date says is going on, the file may change once more without another
+// date: it has none until then, so that no date is ever that of two versions (RFC 9110 section
+// 8.8.2.2). The same holds for dates in the future.
+bool has_date(const struct stat& status, std::int64_t now) {
+  return status.st_mtim.tv_sec < now / 1'000'000'000;
 }
 
 // All `size` bytes; fewer if the file ends before.
@@ -51,11 +69,12 @@ Result<std::string> read_from_start(int fd, std::size_t size) {
   return content;
 }
 
-// Differs from that of every other coding, even if both are links to one file.
+// Made of the time of the last change of any kind, which nobody can set, not of the date, which
+// everybody can. Differs from that of every other coding, even if both are links to one file.
 std::string format_etag(const struct stat& status, http::ContentCoding coding) {
   char text[64];
   const int size = std::snprintf(text, sizeof text, "\"%llx-%llx-%llx",
-                                 static_cast<unsigned long long>(stamp(status.st_mtim)),
+                                 static_cast<unsigned long long>(stamp(status.st_ctim)),
                                  static_cast<unsigned long long>(status.st_size),
                                  static_cast<unsigned long long>(status.st_ino));
   std::string etag(text, static_cast<std::size_t>(size));
@@ -108,18 +127,22 @@ Result<void> OpenFile::read_content() {
 }
 
 void OpenFile::describe() {
-  const std::time_t now = WallClock::to_time_t(WallClock::now());
-  may_change_unseen_ = status_.st_ctim.tv_sec >= now - stamp_step_max_s;
-  // Never later than the answer itself (RFC 9110 section 8.8.2.1).
-  last_modified_ = WallClock::from_time_t(std::clamp<std::time_t>(status_.st_mtim.tv_sec, 0, now));
+  const std::int64_t now = now_ns();
+  may_change_unseen_ = !is_settled(status_, now);
   etag_ = format_etag(status_, coding_);
+  // Weak, and of this opening alone: what the file becomes before it settles has another.
+  if (may_change_unseen_) etag_ = "W/" + etag_.insert(1, std::to_string(now) + '-');
+  if (has_date(status_, now)) {
+    last_modified_ = WallClock::from_time_t(std::max<std::time_t>(status_.st_mtim.tv_sec, 0));
+  }
   const Bytes asked_name = Bytes(name_).substr(0, name_.size() - ending(coding_).size());
   headers_.add(http::HeaderId::content_type, mime_type(asked_name));
   headers_.add(http::HeaderId::etag, etag_);
-  headers_.add(http::HeaderId::last_modified, http::format_date(last_modified_));
+  if (has_date(status_, now)) {
+    headers_.add(http::HeaderId::last_modified, http::format_date(last_modified_));
+  }
   headers_.add(http::HeaderId::accept_ranges, "bytes");
   headers_.add("X-Content-Type-Options", "nosniff");
-  if (is_fingerprinted(asked_name)) headers_.add(http::HeaderId::cache_control, immutable);
   if (coding_ == http::ContentCoding::identity) return;
   headers_.add(http::HeaderId::content_encoding, http::name(coding_));
   add_vary();
@@ -137,6 +160,8 @@ bool OpenFile::allows_sibling(const struct stat& sibling) const {
 
 bool OpenFile::is_current(const Folder& folder) const {
   if (may_change_unseen_) return false;
+  const bool was_dated = headers_.find(http::HeaderId::last_modified).has_value();
+  if (!was_dated && has_date(status_, now_ns())) return false;
   const Result<struct stat> status = folder.find_status(name_);
   return status && is_same(*status, status_);
 }

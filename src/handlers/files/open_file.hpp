@@ -36,9 +36,11 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
   bool allows_sibling(const struct stat& sibling) const;
   // Siblings have it from the start.
   void add_vary() { headers_.add(http::HeaderId::vary, "Accept-Encoding"); }
+  void add_cache_control(Bytes value) { headers_.add(http::HeaderId::cache_control, value); }
 
-  // Content-Type, ETag, Last-Modified, Accept-Ranges, X-Content-Type-Options, and where they apply
-  // Cache-Control, Content-Encoding, Vary.
+  // Content-Type, ETag, Accept-Ranges, X-Content-Type-Options, and where they apply Last-Modified,
+  // Cache-Control, Content-Encoding, Vary. Of a file that may change once more without a sign (it
+  // has only just changed) the ETag is weak, or Last-Modified is left out.
   const http::Headers& headers() const { return headers_; }
   http::Validators validators() const { return {etag_, last_modified_}; }
   http::ContentCoding coding() const { return coding_; }

@@ -30,6 +30,7 @@ Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, Tim
     file = ServedFile::open(folder_, name, limits_.content_bytes_max);
   }
   if (!file) return pass(std::move(file.error()));
+  if (const Bytes value = cache_control_.find(name); !value.empty()) file->add_cache_control(value);
   entries_.push_front({std::string(path), std::move(*file), now + limits_.trusted_for});
   Entry& entry = entries_.front();
   const bool is_new = places_.emplace(entry.path, entries_.begin()).second;

@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "handlers/files/cache_control.hpp"
 #include "handlers/files/folder.hpp"
 #include "handlers/files/served_file.hpp"
 
@@ -25,7 +26,8 @@ struct CacheLimits {
 // stay in the cache until the next call; sending keeps them alive by itself.
 class OpenFileCache {
  public:
-  OpenFileCache(Folder folder, CacheLimits limits) : folder_(std::move(folder)), limits_(limits) {}
+  OpenFileCache(Folder folder, CacheLimits limits, CacheControl cache_control = {})
+      : folder_(std::move(folder)), limits_(limits), cache_control_(std::move(cache_control)) {}
 
   // What load() kept for this path, if it is still as on the disk; otherwise nullptr.
   ServedFile* find(Bytes path, TimePoint now);
@@ -33,6 +35,8 @@ class OpenFileCache {
   // nothing. If the process is out of descriptors, those that are kept are given up for it. Errors
   // as Folder's; they are not kept.
   Result<ServedFile*> load(Bytes path, const std::string& name, TimePoint now);
+
+  const Folder& folder() const { return folder_; }
 
  private:
   struct Entry {
@@ -48,6 +52,7 @@ class OpenFileCache {
 
   Folder folder_;
   CacheLimits limits_;
+  CacheControl cache_control_;
   std::list<Entry> entries_;                 // the one used last is first
   std::unordered_map<Bytes, Place> places_;  // the keys are views of Entry::path
   std::size_t files_ = 0;

@@ -32,6 +32,11 @@ void ServedFile::open_siblings(const Folder& folder, std::size_t content_bytes_m
   if (!siblings_.empty()) itself_->add_vary();
 }
 
+void ServedFile::add_cache_control(Bytes value) {
+  itself_->add_cache_control(value);
+  for (const auto& sibling : siblings_) sibling->add_cache_control(value);
+}
+
 // What was no sibling may have become one.
 bool ServedFile::is_current(const Folder& folder) const {
   if (!itself_->is_current(folder)) return false;

@@ -25,6 +25,9 @@ class ServedFile {
   static Result<ServedFile> open(const Folder& folder, const std::string& name,
                                  std::size_t content_bytes_max);
 
+  // Of the file and of its siblings.
+  void add_cache_control(Bytes value);
+
   // Would open() give the same?
   bool is_current(const Folder& folder) const;
   // By the request's Accept-Encoding; the file itself if nothing else is accepted.

@@ -17,9 +17,7 @@ class Siblings : public testing::Test {
 
   void write(const std::string& name, std::int64_t second, long nanosecond) const {
     folder_.write(name, name);
-    const timespec date{second, nanosecond};
-    const timespec dates[2] = {date, date};
-    ASSERT_EQ(::utimensat(AT_FDCWD, folder_.path(name).c_str(), dates, 0), 0);
+    folder_.date(name, second, nanosecond);
   }
   // Of which name is the file that a client gets that accepts everything?
   std::string chosen() const {

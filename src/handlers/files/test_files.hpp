@@ -1,6 +1,7 @@
 // Files: a served folder, asked as a client would.
 #pragma once
 
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
@@ -20,6 +21,17 @@ struct Call {
   std::string query = {};
   std::string mount = {};
   std::string prefix = {};
+  std::vector<std::pair<std::string, std::string>> other_fields = {};
+};
+
+// Answers what a test says.
+class Told final : public http::Handler {
+ public:
+  explicit Told(std::function<http::Response()> make) : make_(std::move(make)) {}
+  Task<http::Response> handle(http::Request&) override { co_return make_(); }
+
+ private:
+  std::function<http::Response()> make_;
 };
 
 class Files : public testing::Test {
@@ -33,6 +45,7 @@ class Files : public testing::Test {
   http::Response ask(const Call& call) {
     http::Headers headers;
     for (const auto& [id, value] : call.fields) headers.add(id, value);
+    for (const auto& [name, value] : call.other_fields) headers.add(name, value);
     http::EmptyBody body;
     const http::Endpoints endpoints;
     http::Request request{.method = call.method,
@@ -56,7 +69,7 @@ class Files : public testing::Test {
   int status(const std::string& path) { return get(path).status; }
 
   TestFolder folder_;
-  std::unique_ptr<FilesHandler> handler_;
+  std::unique_ptr<http::Handler> handler_;
   TimePoint now_{std::chrono::hours(1)};
 };
 

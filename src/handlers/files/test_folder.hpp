@@ -1,6 +1,8 @@
 // TestFolder: a folder for a test's files, gone with the test.
 #pragma once
 
+#include <ctime>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -28,10 +30,21 @@ class TestFolder {
 
   std::string path(const std::string& name = ".") const { return path_ / name; }
 
-  // Folders on the way are made.
+  // Folders on the way are made. The file is dated a minute ago.
   void write(const std::string& name, const std::string& content) const {
     std::filesystem::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name, std::ios::binary) << content;
+    date(name, ::time(nullptr) - 60);
+  }
+  void date(const std::string& name, std::time_t second, long nanosecond = 0) const {
+    const timespec date{second, nanosecond};
+    const timespec dates[2] = {date, date};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path(name).c_str(), dates, 0), 0);
+  }
+  // Waits until what was written so far has a stamp of its own.
+  static void settle() {
+    const timespec tick{0, 120'000'000};
+    ::nanosleep(&tick, nullptr);
   }
   void link(const std::string& name, const std::string& target) const {
     ASSERT_EQ(::symlink(target.c_str(), path(name).c_str()), 0);
