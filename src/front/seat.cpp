@@ -48,10 +48,10 @@ Seat::Seat(const Setup& setup, std::size_t place, std::unique_ptr<loop::Loop> lo
 Seat::~Seat() = default;
 
 Result<std::unique_ptr<models::Seat>> Seat::make(const Setup& setup, std::size_t place,
-                                                 int access_log) {
+                                                 int access_log, compress::Compressor* compressor) {
   auto loop = loop::Loop::make(setup.config.model->make_poller());
   if (!loop) return pass(std::move(loop.error()));
-  auto site = build_site(setup, place, **loop);
+  auto site = build_site(setup, place, **loop, compressor);
   if (!site) return pass(std::move(site.error()));
   std::unique_ptr<Seat> made(
       new Seat(setup, place, std::move(*loop), std::move(*site), access_log));

@@ -71,7 +71,8 @@ Result<std::unique_ptr<FilesHandler>> FilesHandler::make(std::string folder, Fil
 }
 
 FilesHandler::FilesHandler(Folder folder, FilesOptions options)
-    : index_(std::move(options.index)), cache_(std::move(folder), options.cache) {}
+    : index_(std::move(options.index)),
+      cache_(std::move(folder), options.cache, options.compressor) {}
 
 Task<Response> FilesHandler::handle(Request& request) { co_return answer(request); }
 
@@ -81,7 +82,8 @@ Response FilesHandler::answer(const Request& request) {
   }
   const Result<ServedFile*> file = open(request.path_after_mount(), request.began);
   if (!file) return refuse(request, file.error().number);
-  return answer_with((*file)->choose(request.headers), request);
+  const ServedFile::Choice chosen = (*file)->choose(request.headers, request.began);
+  return answer_with(chosen.file, request);
 }
 
 Result<ServedFile*> FilesHandler::open(Bytes path, TimePoint now) {

@@ -11,7 +11,8 @@ namespace coachwhip::handlers::files {
 
 struct FilesOptions {
   std::string index = "index.html";  // answers for a folder
-  CacheLimits cache;
+  CacheLimits cache = {};
+  compress::Compressor* compressor = nullptr;  // outlives the handler; null: none
 };
 
 class FilesHandler final : public http::Handler {

@@ -21,7 +21,7 @@ ServedFile* OpenFileCache::find(Bytes path, TimePoint now) {
 
 Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, TimePoint now) {
   folder_.follow_path(now);
-  auto file = ServedFile::open(folder_, name, limits_.content_bytes_max);
+  auto file = ServedFile::open(folder_, name, limits_.content_bytes_max, compressor_);
   if (!file) return pass(std::move(file.error()));
   entries_.push_front({std::string(path), std::move(*file), now + limits_.trusted_for});
   Entry& entry = entries_.front();
