@@ -42,6 +42,9 @@ struct AccessLog {
   AccessLogFormat format = AccessLogFormat::combined;
 };
 
+// What is compressed while it is served.
+enum class Compress : std::uint8_t { off, files, all };
+
 struct Config {
   std::vector<net::BindAddress> binds;
   std::vector<Mount> mounts;  // at least one; at most one per path
@@ -62,6 +65,8 @@ struct Config {
   std::size_t connections_per_client_max = 1024;  // 0: no bound
   http::TrustedProxies trusted_proxies;
   net::ProxyProtocol proxy_protocol = net::ProxyProtocol::off;
+  Compress compress = Compress::files;
+  std::uint64_t compressed_bytes_max = std::uint64_t{64} << 20;  // that are kept of files
   std::string python;   // the interpreter's path, found and checked
   std::string app_dir;  // put first on the module search path; absolute
   std::string chdir;    // empty: stay

@@ -131,6 +131,17 @@ class Values {
     config_.proxy_protocol = static_cast<net::ProxyProtocol>(found - names.begin());
   }
 
+  void store_compress() {
+    constexpr Key key = key_of("compress");
+    const Value& value = *settings_.find(key);
+    constexpr std::array<std::string_view, 3> names{"off", "files", "all"};
+    const auto* const found = std::ranges::find(names, value.text);
+    if (found == names.end()) {
+      return refuse(key, value, "'" + value.text + "' is not allowed; write off, files or all");
+    }
+    config_.compress = static_cast<Compress>(found - names.begin());
+  }
+
   void store_model() {
     constexpr Key key = key_of("model");
     const Value& value = *settings_.find(key);
@@ -222,6 +233,7 @@ void store_values(Settings& settings, Config& config, Faults& faults) {
   values.store_env();
   values.store_trusted_proxies();
   values.store_proxy_protocol();
+  values.store_compress();
   values.store_log_level();
   values.store_access_log_format();
   values.store_access_log();

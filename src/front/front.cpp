@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/log.hpp"
+#include "compress/compressor.hpp"
 #include "front/access_log.hpp"
 #include "front/seat.hpp"
 #include "models/control.hpp"
@@ -13,17 +15,34 @@
 namespace coachwhip::front {
 namespace {
 
+// How much compressed content each process may keep; 0: it would keep it for nobody.
+std::uint64_t compressed_bytes_max(const config::Config& config) {
+  if (config.compress == config::Compress::off) return 0;
+  switch (config.model->memory) {
+    case models::Memory::process:
+      return config.compressed_bytes_max;
+    case models::Memory::seat:
+      return config.compressed_bytes_max / config.front_threads;
+    default:
+      return 0;
+  }
+}
+
 class FrontStage final : public models::Stage {
  public:
   FrontStage(const Setup& setup, int access_log)
-      : setup_(setup), turnstile_(limits_of(setup.config)), access_log_(access_log) {}
+      : setup_(setup), turnstile_(limits_of(setup.config)), access_log_(access_log) {
+    const std::uint64_t bytes_max = compressed_bytes_max(setup.config);
+    if (bytes_max > 0) compressor_.emplace(bytes_max);
+  }
 
   // Where each seat has one connection at a time, more could not be had.
   std::size_t seats() const override {
     return std::min<std::size_t>(setup_.config.front_threads, setup_.config.connections_max);
   }
   Result<std::unique_ptr<models::Seat>> make_seat(std::size_t place) override {
-    return Seat::make(setup_, turnstile_, place, access_log_);
+    return Seat::make(setup_, turnstile_, place, access_log_,
+                      compressor_ ? &*compressor_ : nullptr);
   }
   net::Turnstile& turnstile() override { return turnstile_; }
   std::span<const net::OpenedListener> listeners() const override { return setup_.listeners; }
@@ -53,6 +72,7 @@ class FrontStage final : public models::Stage {
   const Setup& setup_;
   net::Turnstile turnstile_;
   int access_log_;
+  std::optional<compress::Compressor> compressor_;  // all seats of a process have the same
 };
 
 // A model that cannot watch more lets the others wait in the kernel's queue.

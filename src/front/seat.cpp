@@ -49,10 +49,11 @@ Seat::Seat(const Setup& setup, net::Turnstile& turnstile, std::size_t place,
 Seat::~Seat() = default;
 
 Result<std::unique_ptr<models::Seat>> Seat::make(const Setup& setup, net::Turnstile& turnstile,
-                                                 std::size_t place, int access_log) {
+                                                 std::size_t place, int access_log,
+                                                 compress::Compressor* compressor) {
   auto loop = loop::Loop::make(setup.config.model->make_poller());
   if (!loop) return pass(std::move(loop.error()));
-  auto site = build_site(setup, place, **loop);
+  auto site = build_site(setup, place, **loop, compressor);
   if (!site) return pass(std::move(site.error()));
   std::unique_ptr<Seat> made(
       new Seat(setup, turnstile, place, std::move(*loop), std::move(*site), access_log));

@@ -16,9 +16,11 @@ namespace coachwhip::front {
 // Touched by its own thread only, from run() on; loop().post() excepted.
 class Seat final : public models::Seat, private net::Acceptor, private Sessions::Owner {
  public:
-  // `place` is the number of its lane; `access_log` a descriptor or -1.
+  // `place` is the number of its lane; `access_log` a descriptor or -1; the compressor, or nullptr,
+  // outlives the seat.
   static Result<std::unique_ptr<models::Seat>> make(const Setup& setup, net::Turnstile& turnstile,
-                                                    std::size_t place, int access_log);
+                                                    std::size_t place, int access_log,
+                                                    compress::Compressor* compressor);
   ~Seat() override;
 
   loop::Loop& loop() override { return *loop_; }

@@ -1,5 +1,6 @@
 #include "front/site.hpp"
 
+#include "compress/compressing_handler.hpp"
 #include "config/cpus.hpp"
 #include "handlers/app/app_handler.hpp"
 #include "handlers/files/error_pages.hpp"
@@ -15,23 +16,26 @@ using handlers::files::FilesHandler;
 using handlers::files::SendfileHandler;
 
 Result<std::unique_ptr<FilesHandler>> make_files(const config::Config& config,
-                                                 const config::Mount& mount) {
+                                                 const config::Mount& mount,
+                                                 compress::Compressor* compressor) {
   return FilesHandler::make(
       mount.target, {.indexes = config.indexes,
                      .fallback = mount.fallback,
                      .lists = mount.lists,
-                     .cache_control = {mount.path == "/" ? "" : mount.path, config.cache_rules}});
+                     .cache_control = {mount.path == "/" ? "" : mount.path, config.cache_rules},
+                     .compressor = compressor});
 }
 
 }  // namespace
 
-Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop) {
+Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop,
+                        compress::Compressor* compressor) {
   Site site;
   std::vector<router::Mount> mounts;
   for (const config::Mount& mount : setup.config.mounts) {
     std::unique_ptr<http::Handler> handler;
     if (mount.kind == config::TargetKind::files) {
-      auto files = make_files(setup.config, mount);
+      auto files = make_files(setup.config, mount, compressor);
       if (!files) return pass(std::move(files.error()));
       handler = std::move(*files);
     } else {
@@ -47,6 +51,9 @@ Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop) 
         auto sending = SendfileHandler::make(setup.config.sendfile_roots, std::move(handler));
         if (!sending) return pass(std::move(sending.error()));
         handler = std::move(*sending);
+      }
+      if (setup.config.compress == config::Compress::all) {
+        handler = std::make_unique<compress::CompressingHandler>(std::move(handler), loop);
       }
     }
     mounts.push_back({mount.path, std::move(handler)});

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "compress/compressor.hpp"
 #include "exchange/lane.hpp"
 #include "front/front.hpp"
 #include "http/handler.hpp"
@@ -15,7 +16,9 @@ struct Site {
   std::unique_ptr<http::Handler> root;
 };
 
-// `lane` is the number of the loop's thread.
-Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop);
+// `lane` is the number of the loop's thread. The compressor, or nullptr, and the loop outlive the
+// site.
+Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop,
+                        compress::Compressor* compressor);
 
 }  // namespace coachwhip::front

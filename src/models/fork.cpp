@@ -142,6 +142,7 @@ const Model fork{
     .make_poller = loop::make_epoll_poller,
     .make_crew = Fork::make,
     .seats = Seats::many,
+    .memory = Memory::connection,
 };
 
 }  // namespace coachwhip::models

@@ -22,6 +22,13 @@ enum class Seats : std::uint8_t {
   many,  // as many connections at a time as there are threads or processes
 };
 
+// Who remembers what was worked out for one request and is of use to others.
+enum class Memory : std::uint8_t {
+  process,     // the front: its seats are threads
+  seat,        // each seat for itself: they are processes
+  connection,  // nobody for long
+};
+
 struct Model {
   std::string_view name;
   std::string_view summary;  // half a line
@@ -33,6 +40,7 @@ struct Model {
   // Who has the seats.
   Result<std::unique_ptr<Crew>> (*make_crew)(Stage& stage) = Threads::make;
   Seats seats = Seats::one;
+  Memory memory = Memory::process;
   // Of each seat that accepts for itself; the others wait in the kernel's queue until one has
   // ended. 0: no bound.
   std::size_t connections_max = 0;

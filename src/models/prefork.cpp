@@ -117,6 +117,7 @@ const Model prefork{
     .make_poller = loop::make_epoll_poller,
     .make_crew = Prefork::make,
     .seats = Seats::many,
+    .memory = Memory::seat,
     .connections_max = 1,
 };
 

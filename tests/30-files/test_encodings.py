@@ -25,7 +25,7 @@ def files(folder: Path) -> Path:
     (folder / "text.txt.gz").write_bytes(gzip.compress(TEXT))
     (folder / "text.txt.br").write_bytes(b"as brotli")
     (folder / "text.txt.zst").write_bytes(b"as zstd")
-    (folder / "alone.txt").write_bytes(TEXT)
+    (folder / "alone.bin").write_bytes(TEXT)
     return folder
 
 
@@ -67,7 +67,7 @@ def test_several_fields_are_one(wire: Wire) -> None:
 
 
 def test_a_file_without_siblings_does_not_vary(wire: Wire) -> None:
-    answer = wire.get("/alone.txt", "Accept-Encoding: gzip, br")
+    answer = wire.get("/alone.bin", "Accept-Encoding: gzip, br")
     assert (answer.body, answer.header("Vary")) == (TEXT, None)
     assert answer.header("Content-Encoding") is None
 

@@ -92,7 +92,8 @@ FilesHandler::FilesHandler(Folder folder, FilesOptions options)
     : indexes_(std::move(options.indexes)),
       fallback_(options.fallback.empty() ? "" : '/' + options.fallback),
       lists_(options.lists),
-      cache_(std::move(folder), options.cache, std::move(options.cache_control)) {}
+      cache_(std::move(folder), options.cache, std::move(options.cache_control),
+             options.compressor) {}
 
 Task<Response> FilesHandler::handle(Request& request) { co_return answer(request); }
 
@@ -103,7 +104,7 @@ Response FilesHandler::answer(const Request& request) {
   const Bytes path = request.path_after_mount();
   const Result<ServedFile*> file = path.ends_with('/') ? open_index(path, request.began)
                                                        : open(path, request.began);
-  if (file) return answer_with((*file)->choose(request.headers), request);
+  if (file) return answer_with((*file)->choose(request.headers, request.began).file, request);
   if (file.error().number == ENOENT) return answer_without_file(request);
   return refuse(request, file.error().number);
 }
@@ -120,7 +121,7 @@ Response FilesHandler::answer_without_file(const Request& request) {
   if (!asks_for_page(request)) return vary_by_accept(refuse(request, ENOENT));
   const Result<ServedFile*> file = open(fallback_, request.began);
   if (!file) return refuse(request, file.error().number == EISDIR ? ENOENT : file.error().number);
-  return vary_by_accept(answer_with((*file)->choose(request.headers), request));
+  return vary_by_accept(answer_with((*file)->choose(request.headers, request.began).file, request));
 }
 
 Result<Response> FilesHandler::list(const Request& request) {

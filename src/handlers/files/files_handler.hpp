@@ -18,6 +18,7 @@ struct FilesOptions {
   bool lists = false;  // a folder without an index is answered with its names
   CacheControl cache_control = {};
   CacheLimits cache = {};
+  compress::Compressor* compressor = nullptr;  // outlives the handler; null: none
 };
 
 class FilesHandler final : public http::Handler {

@@ -148,6 +148,28 @@ void OpenFile::describe() {
   add_vary();
 }
 
+// The checksum tells this form from one that another release of a library made, or a build.
+std::shared_ptr<OpenFile> OpenFile::in_coding(
+    http::ContentCoding coding,
+    const std::shared_ptr<const compress::EncodedContent>& content) const {
+  auto file = std::make_shared<OpenFile>(name_, coding, Folder::File{{}, status_});
+  file->status_.st_size = static_cast<off_t>(content->bytes().size());
+  file->fd_.reset();
+  file->encoded_ = content;
+  file->last_modified_ = last_modified_;
+  file->etag_ = Bytes(etag_).substr(0, etag_.size() - 1);
+  file->etag_.append("-").append(http::name(coding)).append("-");
+  file->etag_.append(std::to_string(content->checksum())).append("\"");
+  file->headers_ = headers_;
+  file->headers_.set(http::HeaderId::etag, file->etag_);
+  file->headers_.add(http::HeaderId::content_encoding, http::name(coding));
+  return file;
+}
+
+compress::Compressor::Original OpenFile::original() const {
+  return {compress::FileState::of(status_), content_, fd_};
+}
+
 // Not older; brotli and zstd give what they make the date of its source without the fraction of the
 // second.
 bool OpenFile::allows_sibling(const struct stat& sibling) const {
@@ -168,6 +190,7 @@ bool OpenFile::is_current(const Folder& folder) const {
 
 http::Body OpenFile::body(http::ByteRange range) {
   if (fd_) return http::FileRange{fd_->get(), range.first, range.count, fd_};
+  if (auto encoded = encoded_.lock()) return compress::make_body(std::move(encoded), range);
   if (leases_++ == 0) itself_ = shared_from_this();
   return http::Lease(Bytes(content_).substr(range.first, range.count), *this, 0);
 }

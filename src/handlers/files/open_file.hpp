@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "compress/compressor.hpp"
 #include "handlers/files/folder.hpp"
 #include "http/accept_encoding.hpp"
 #include "http/body.hpp"
@@ -28,6 +29,15 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
                                                 http::ContentCoding coding,
                                                 std::size_t content_bytes_max);
   OpenFile(std::string name, http::ContentCoding coding, Folder::File file);
+
+  // The same file in a coding, as `content`, which others keep: whoever calls body() has it.
+  std::shared_ptr<OpenFile> in_coding(
+      http::ContentCoding coding,
+      const std::shared_ptr<const compress::EncodedContent>& content) const;
+  // For in_coding(): what is to be encoded. Valid as long as the file.
+  compress::Compressor::Original original() const;
+  // Will every change show in its status?
+  bool is_settled() const { return !may_change_unseen_; }
 
   // Does the name still lead to this file, and is the file as it was?
   bool is_current(const Folder& folder) const;
@@ -63,7 +73,8 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
   WallTime last_modified_;
   http::Headers headers_;
   std::string content_;
-  std::shared_ptr<const UniqueFd> fd_;  // null if content_ holds all
+  std::shared_ptr<const UniqueFd> fd_;  // null if content_ or encoded_ holds all
+  std::weak_ptr<const compress::EncodedContent> encoded_;
   std::size_t leases_ = 0;
   std::shared_ptr<OpenFile> itself_;  // while leases_ > 0
 };

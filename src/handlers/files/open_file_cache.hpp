@@ -26,8 +26,13 @@ struct CacheLimits {
 // stay in the cache until the next call; sending keeps them alive by itself.
 class OpenFileCache {
  public:
-  OpenFileCache(Folder folder, CacheLimits limits, CacheControl cache_control = {})
-      : folder_(std::move(folder)), limits_(limits), cache_control_(std::move(cache_control)) {}
+  // The compressor, or nullptr, outlives the cache.
+  OpenFileCache(Folder folder, CacheLimits limits, CacheControl cache_control = {},
+                compress::Compressor* compressor = nullptr)
+      : folder_(std::move(folder)),
+        limits_(limits),
+        cache_control_(std::move(cache_control)),
+        compressor_(compressor) {}
 
   // What load() kept for this path, if it is still as on the disk; otherwise nullptr.
   ServedFile* find(Bytes path, TimePoint now);
@@ -53,6 +58,7 @@ class OpenFileCache {
   Folder folder_;
   CacheLimits limits_;
   CacheControl cache_control_;
+  compress::Compressor* compressor_;
   std::list<Entry> entries_;                 // the one used last is first
   std::unordered_map<Bytes, Place> places_;  // the keys are views of Entry::path
   std::size_t files_ = 0;

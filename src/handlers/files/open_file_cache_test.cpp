@@ -26,7 +26,7 @@ class Cache : public testing::Test {
       if (!loaded) return "errno " + std::to_string(loaded.error().number);
       served = *loaded;
     }
-    OpenFile& file = served->choose({});
+    OpenFile& file = served->choose({}, now_).file;
     const http::Body body = file.body({0, file.size()});
     if (const auto* lease = std::get_if<http::Lease>(&body)) return std::string(lease->bytes());
     const auto& range = std::get<http::FileRange>(body);
@@ -86,9 +86,9 @@ TEST_F(Cache, LargeFilesAreSentFromTheDisk) {
   EXPECT_EQ(content("large"), large);
   folder_.write("edge", std::string(32'768, 'e'));
   folder_.write("over", std::string(32'769, 'o'));
-  const http::Body edge = (*cache_->load("edge", "edge", now_))->choose({}).body({0, 1});
+  const http::Body edge = (*cache_->load("edge", "edge", now_))->choose({}, now_).file.body({0, 1});
   EXPECT_TRUE(std::holds_alternative<http::Lease>(edge));
-  const http::Body over = (*cache_->load("over", "over", now_))->choose({}).body({0, 1});
+  const http::Body over = (*cache_->load("over", "over", now_))->choose({}, now_).file.body({0, 1});
   EXPECT_TRUE(std::holds_alternative<http::FileRange>(over));
 }
 
@@ -122,7 +122,7 @@ TEST_F(Cache, SiblingsThatAppearAndVanishAreNoticed) {
   const auto encoding = [&] {
     ServedFile* file = cache_->find("a", now_);
     if (file == nullptr) file = *cache_->load("a", "a", now_);
-    return file->choose(headers).coding();
+    return file->choose(headers, now_).file.coding();
   };
   folder_.write("a", "a");
   EXPECT_EQ(encoding(), http::ContentCoding::identity);
@@ -151,10 +151,11 @@ TEST_F(Cache, BytesAreBounded) {
 TEST_F(Cache, BodiesOutliveTheirEntryAndTheCache) {
   folder_.write("small", "small content");
   folder_.write("large", std::string(40'000, 'x'));
-  OpenFile& small = (*cache_->load("small", "small", now_))->choose({});
+  OpenFile& small = (*cache_->load("small", "small", now_))->choose({}, now_).file;
   http::Body first = small.body({0, 5});
   http::Body second = small.body({6, 7});
-  const http::Body file = (*cache_->load("large", "large", now_))->choose({}).body({0, 40'000});
+  const http::Body
+      file = (*cache_->load("large", "large", now_))->choose({}, now_).file.body({0, 40'000});
   cache_.reset();
   EXPECT_EQ(std::get<http::Lease>(first).bytes(), "small");
   first = {};

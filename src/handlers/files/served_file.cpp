@@ -1,30 +1,39 @@
 #include "handlers/files/served_file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "compress/rules.hpp"
 
 namespace coachwhip::handlers::files {
 namespace {
 
 using http::ContentCoding;
 
-// The server's own preference: how much smaller they usually are for the time to undo them.
-constexpr std::array codings{ContentCoding::zstd, ContentCoding::br, ContentCoding::gzip};
+// What is being made is not asked for with each request.
+constexpr Duration ask_interval = std::chrono::milliseconds(20);
+
+bool is_worth_compressing(const OpenFile& file) {
+  return file.size() >= compress::content_bytes_min &&
+         file.size() <= compress::Compressor::content_bytes_max &&
+         compress::may_encode(file.headers());
+}
 
 }  // namespace
 
 Result<ServedFile> ServedFile::open(const Folder& folder, const std::string& name,
-                                    std::size_t content_bytes_max) {
+                                    std::size_t content_bytes_max,
+                                    compress::Compressor* compressor) {
   auto itself = OpenFile::open(folder, name, ContentCoding::identity, content_bytes_max);
   if (!itself) return pass(std::move(itself.error()));
   ServedFile file(name, std::move(*itself));
   file.open_siblings(folder, content_bytes_max);
+  if (file.siblings_.empty() && compressor != nullptr) file.use(compressor);
   return file;
 }
 
 void ServedFile::open_siblings(const Folder& folder, std::size_t content_bytes_max) {
-  for (const ContentCoding coding : codings) {
+  for (const ContentCoding coding : http::compressions) {
     auto sibling = OpenFile::open(folder, name_, coding, content_bytes_max);
     if (!sibling || !itself_->allows_sibling((*sibling)->status())) continue;
     siblings_.push_back(std::move(*sibling));
@@ -37,37 +46,61 @@ void ServedFile::add_cache_control(Bytes value) {
   for (const auto& sibling : siblings_) sibling->add_cache_control(value);
 }
 
+// A file that may still change without a sign is opened again soon, and compressed after that;
+// until then its fields say already what they will say.
+void ServedFile::use(compress::Compressor* compressor) {
+  if (!is_worth_compressing(*itself_)) return;
+  itself_->add_vary();
+  if (itself_->is_settled()) compressor_ = compressor;
+}
+
 // What was no sibling may have become one.
 bool ServedFile::is_current(const Folder& folder) const {
   if (!itself_->is_current(folder)) return false;
   const bool siblings_are = std::ranges::all_of(
       siblings_, [&](const auto& sibling) { return sibling->is_current(folder); });
   if (!siblings_are) return false;
-  return std::ranges::none_of(codings, [&](ContentCoding coding) {
-    if (has_sibling(coding)) return false;
+  return std::ranges::none_of(http::compressions, [&](ContentCoding coding) {
+    if (find_sibling(coding) != nullptr) return false;
     const auto status = folder.find_status(name_ + std::string(ending(coding)));
     return status && itself_->allows_sibling(*status);
   });
 }
 
-bool ServedFile::has_sibling(ContentCoding coding) const {
-  return std::ranges::any_of(siblings_,
-                             [&](const auto& sibling) { return sibling->coding() == coding; });
+OpenFile* ServedFile::find_sibling(ContentCoding coding) const {
+  const auto found = std::ranges::find(siblings_, coding,
+                                       [](const auto& sibling) { return sibling->coding(); });
+  return found == siblings_.end() ? nullptr : found->get();
 }
 
-// Of what is accepted as gladly the first sibling; the file itself comes after all of them.
-OpenFile& ServedFile::choose_among_siblings(const http::Headers& headers) const {
+ServedFile::Choice ServedFile::choose_form(const http::Headers& headers, TimePoint now) {
+  if (!headers.find(http::HeaderId::accept_encoding)) return {*itself_};
   const http::AcceptedCodings accepted(headers);
-  OpenFile* best = nullptr;
-  int best_quality = 0;
-  for (const auto& sibling : siblings_) {
-    const int quality = accepted.quality(sibling->coding());
-    if (quality <= best_quality) continue;
-    best = sibling.get();
-    best_quality = quality;
-  }
-  const bool is_better = accepted.quality(ContentCoding::identity) > best_quality;
-  return best == nullptr || is_better ? *itself_ : *best;
+  if (siblings_.empty()) return choose_made(accepted, now);
+  OpenFile* const sibling = find_sibling(
+      accepted.choose([this](ContentCoding coding) { return find_sibling(coding) != nullptr; }));
+  return {sibling != nullptr ? *sibling : *itself_};
+}
+
+// The best is asked for if it is not there; meanwhile what is there has to do.
+ServedFile::Choice ServedFile::choose_made(const http::AcceptedCodings& accepted, TimePoint now) {
+  const ContentCoding best = accepted.choose([](ContentCoding) { return true; });
+  if (best == ContentCoding::identity) return {*itself_};
+  if (made(best).content.expired() && now >= ask_again_at_) ask_for(best, now);
+  const ContentCoding there = accepted.choose(
+      [this](ContentCoding coding) { return !made(coding).content.expired(); });
+  if (there == ContentCoding::identity) return {*itself_};
+  auto content = made(there).content.lock();
+  if (!content) return {*itself_};  // another thread has dropped it this moment
+  content->mark();
+  return {*made(there).file, std::move(content)};
+}
+
+void ServedFile::ask_for(ContentCoding coding, TimePoint now) {
+  ask_again_at_ = now + ask_interval;
+  const auto found = compressor_->find(itself_->original(), coding);
+  if (found.is_hopeless) compressor_ = nullptr;
+  if (found.content) made(coding) = {itself_->in_coding(coding, found.content), found.content};
 }
 
 std::size_t ServedFile::memory() const {

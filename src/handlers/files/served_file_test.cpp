@@ -21,11 +21,12 @@ class Siblings : public testing::Test {
   }
   // Of which name is the file that a client gets that accepts everything?
   std::string chosen() const {
-    const auto file = ServedFile::open(*Folder::open(folder_.path()), "a", 1000);
+    auto file = ServedFile::open(*Folder::open(folder_.path()), "a", 1000);
     if (!file) return "errno " + std::to_string(file.error().number);
     http::Headers headers;
     headers.add(http::HeaderId::accept_encoding, "*");
-    const http::Body body = file->choose(headers).body({0, file->choose(headers).size()});
+    OpenFile& chosen = file->choose(headers, {}).file;
+    const http::Body body = chosen.body({0, chosen.size()});
     return std::string(std::get<http::Lease>(body).bytes());
   }
 
