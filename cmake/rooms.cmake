@@ -18,6 +18,7 @@ if(COACHWHIP_SANITIZE)
   target_link_options(coachwhip_options INTERFACE -fsanitize=${COACHWHIP_SANITIZE})
 endif()
 if(COACHWHIP_FUZZ)
+  add_custom_target(fuzz_targets)
   # The fuzzer has to see which ways through the rooms an input takes.
   target_compile_options(coachwhip_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
@@ -44,7 +45,8 @@ function(coachwhip_test name)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
 endfunction()
 
-# coachwhip_fuzz(NAME SOURCES a_fuzz.cpp USES rooms …): a libFuzzer program.
+# coachwhip_fuzz(NAME SOURCES a_fuzz.cpp USES rooms …): a libFuzzer program, built by the target
+# fuzz_targets.
 function(coachwhip_fuzz name)
   if(NOT COACHWHIP_FUZZ)
     return()
@@ -53,6 +55,7 @@ function(coachwhip_fuzz name)
   add_executable(${name}_fuzz ${FUZZ_SOURCES})
   target_link_libraries(${name}_fuzz PRIVATE ${FUZZ_USES})
   target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzz_targets ${name}_fuzz)
 endfunction()
 
 # coachwhip_bench(NAME SOURCES a_bench.cpp USES rooms …): a Google Benchmark program.

@@ -15,6 +15,13 @@ from serving import start_servers
 CLI_SECONDS_MAX = 30
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs in parallel: files, and within a file the models. They share their servers."""
+    for item in items:
+        model = item.callspec.params.get("model", "") if hasattr(item, "callspec") else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem} {model}"))
+
+
 serve = pytest.fixture(start_servers)
 # For servers that all tests of a file may share.
 serve_module = pytest.fixture(start_servers, scope="module")

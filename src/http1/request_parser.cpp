@@ -1,6 +1,7 @@
 #include "http1/request_parser.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "http/characters.hpp"
 #include "http/forwarding.hpp"
@@ -78,11 +79,10 @@ Refusal RequestParser::take_line(Bytes input, Bytes line) {
 
 // Clients of old send an empty line after a body that it does not belong to (RFC 9112 section 2.2).
 Refusal RequestParser::take_first_line(Bytes input, Bytes line) {
-  constexpr std::uint8_t empty_lines_max = 2;
   if (line.empty()) {
     progress_.line_end_max += 2;
-    return ++progress_.empty_lines > empty_lines_max ? Refusal::too_many_empty_lines
-                                                     : Refusal::none;
+    return std::exchange(progress_.has_empty_line, true) ? Refusal::several_empty_lines
+                                                         : Refusal::none;
   }
   progress_.stage = Stage::fields;
   progress_.request_line = progress_.line_begin;

@@ -6,7 +6,7 @@
 // answers the same.
 //
 //   request_line ──(a line)──▶ fields ──(an empty line)──▶ complete
-//     └─ at most two empty lines before it      └─ a line each
+//     └─ at most one empty line before it       └─ a line each
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,7 @@ class RequestParser {
   // All positions count from the first byte of the input.
   struct Progress {
     Stage stage = Stage::request_line;
-    std::uint8_t empty_lines = 0;
+    bool has_empty_line = false;
     std::size_t line_begin = 0;    // of the line that is being read
     std::size_t scanned = 0;       // no line ends before this
     std::size_t line_end_max = 0;  // by the limits, a line ends here at the latest
