@@ -65,6 +65,25 @@ def test_the_address_is_free_while_the_rest_is_finished(
     assert successor.stop() == 0
 
 
+def test_what_is_sent_behind_the_last_request_does_not_destroy_its_answer(
+    start: Start, folder: Path
+) -> None:
+    """A close over unread input would make the kernel reset the connection."""
+    server = start(1)
+    with server.connect() as wire:
+        wire.send("GET /wait HTTP/1.1\r\nHost: test\r\n\r\n")
+        wait_until((folder / "begun").exists, "the request")
+        os.kill(server.pid, signal.SIGTERM)
+        wait_until(lambda: not listens(server), "the end of listening")
+        wire.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n" * 2000)
+        (folder / "go").touch()
+        answer = wire.read_answer()
+        assert (answer.status, answer.header("Connection")) == (200, "close")
+        wire.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n" * 2000)
+        assert wire.read_until_close() == b""
+    assert server.wait_exit() == 0
+
+
 def test_answers_under_way_are_sent(start: Start, folder: Path) -> None:
     server = start(1)
     with server.connect() as wire:
