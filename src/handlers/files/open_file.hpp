@@ -37,7 +37,7 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
   // For in_coding(): what is to be encoded. Valid as long as the file.
   compress::Compressor::Original original() const;
   // Will every change show in its status?
-  bool is_settled() const { return !may_change_unseen_; }
+  bool shows_every_change() const { return !may_change_unseen_; }
 
   // Does the name still lead to this file, and is the file as it was?
   bool is_current(const Folder& folder) const;

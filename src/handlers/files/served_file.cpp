@@ -51,7 +51,7 @@ void ServedFile::add_cache_control(Bytes value) {
 void ServedFile::use(compress::Compressor* compressor) {
   if (!is_worth_compressing(*itself_)) return;
   itself_->add_vary();
-  if (itself_->is_settled()) compressor_ = compressor;
+  if (itself_->shows_every_change()) compressor_ = compressor;
 }
 
 // What was no sibling may have become one.
