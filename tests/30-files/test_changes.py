@@ -105,17 +105,6 @@ def test_a_part_of_a_file_that_is_truncated_while_it_is_sent(
         assert wire.count_until_close() < int(answer.header("Content-Length"))
 
 
-def test_a_small_file_that_is_rewritten_is_never_mixed(site: Server, folder: Path) -> None:
-    """Of one version or of the other, with the length that it has, or the connection ends."""
-    file = folder / "rewritten"
-    versions = [b"a" * 20_000, b"b" * 30_000]
-    with site.connect() as wire:
-        for number in range(300):
-            file.write_bytes(versions[number % 2])
-            body = wire.get("/rewritten").body
-            assert len(set(body)) <= 1
-
-
 def test_a_file_that_grows_is_sent_as_long_as_it_was(site: Server, folder: Path) -> None:
     file = folder / "grown"
     file.write_bytes(b"a" * 5_000_000)

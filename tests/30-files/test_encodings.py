@@ -15,7 +15,7 @@ from wire import Wire
 TEXT = b"a text that is said again and again. " * 500
 SEEN_SECONDS_MAX = 2
 # A file that changed less than that long ago is read again each second.
-SETTLED_SECONDS = 4
+SETTLED_SECONDS = 1.5
 
 
 @pytest.fixture(scope="module", autouse=True)

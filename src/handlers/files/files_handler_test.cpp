@@ -163,6 +163,22 @@ TEST_F(Files, TheFirstIndexThatIsThereAnswers) {
   EXPECT_EQ(content(get("/")), "second");
 }
 
+TEST_F(Files, RulesForKeepingAreSaidAndKeptTo) {
+  compress::Compressor compressor(1'000'000);
+  handler_ = *FilesHandler::make(
+      folder_.path(),
+      {.cache_control = {"", {{"*.txt", "no-cache, no-transform"}, {"/a/**", "max-age=60"}}},
+       .compressor = &compressor});
+  for (const char* name : {"a/b.txt", "a/b.css", "b.css"}) {
+    folder_.write(name, std::string(10'000, 'x'));
+  }
+  EXPECT_EQ(field(get("/a/b.txt"), HeaderId::cache_control), "no-cache, no-transform");
+  EXPECT_EQ(field(get("/a/b.txt"), HeaderId::vary), "(none)") << "it is never compressed";
+  EXPECT_EQ(field(get("/a/b.css"), HeaderId::cache_control), "max-age=60");
+  EXPECT_EQ(field(get("/a/b.css"), HeaderId::vary), "Accept-Encoding");
+  EXPECT_EQ(field(get("/b.css"), HeaderId::cache_control), "(none)");
+}
+
 class Fallback : public Files {
  protected:
   void SetUp() override {

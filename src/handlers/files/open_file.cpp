@@ -41,7 +41,7 @@ bool is_same(const struct stat& a, const struct stat& b) {
 }
 
 // Will any later change be seen by its stamp?
-bool is_settled(const struct stat& status, std::int64_t now) {
+bool tells_every_change(const struct stat& status, std::int64_t now) {
   const std::int64_t tick = status.st_ctim.tv_nsec == 0 ? whole_seconds_tick_max_ns : tick_max_ns;
   return now - static_cast<std::int64_t>(stamp(status.st_ctim)) > tick;
 }
@@ -128,7 +128,7 @@ Result<void> OpenFile::read_content() {
 
 void OpenFile::describe() {
   const std::int64_t now = now_ns();
-  may_change_unseen_ = !is_settled(status_, now);
+  may_change_unseen_ = !tells_every_change(status_, now);
   etag_ = format_etag(status_, coding_);
   // Weak, and of this opening alone: what the file becomes before it settles has another.
   if (may_change_unseen_) etag_ = "W/" + etag_.insert(1, std::to_string(now) + '-');

@@ -22,15 +22,18 @@ ServedFile* OpenFileCache::find(Bytes path, TimePoint now) {
 
 Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, TimePoint now) {
   folder_.follow_path(now);
-  auto file = ServedFile::open(folder_, name, limits_.content_bytes_max, compressor_);
+  const auto open = [&] {
+    return ServedFile::open(folder_, name, limits_.content_bytes_max, compressor_,
+                            cache_control_.find(name));
+  };
+  auto file = open();
   const bool lacks_descriptor = !file &&
                                 (file.error().number == EMFILE || file.error().number == ENFILE);
   if (lacks_descriptor && !entries_.empty()) {
     while (!entries_.empty()) remove(entries_.begin());
-    file = ServedFile::open(folder_, name, limits_.content_bytes_max, compressor_);
+    file = open();
   }
   if (!file) return pass(std::move(file.error()));
-  if (const Bytes value = cache_control_.find(name); !value.empty()) file->add_cache_control(value);
   entries_.push_front({std::string(path), std::move(*file), now + limits_.trusted_for});
   Entry& entry = entries_.front();
   const bool is_new = places_.emplace(entry.path, entries_.begin()).second;

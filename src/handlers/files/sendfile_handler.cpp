@@ -140,7 +140,8 @@ Response SendfileHandler::replace(const Request& request, Response response) {
   }
   const Result<ServedFile*> file = open(*place, request.began);
   if (!file) return refuse(request, named, file.error().number);
-  return answer_in_place_of(response, (*file)->choose(request.headers, request.began).file, request);
+  return answer_in_place_of(response, (*file)->choose(request.headers, request.began).file,
+                            request);
 }
 
 Result<ServedFile*> SendfileHandler::open(const Place& place, TimePoint now) {

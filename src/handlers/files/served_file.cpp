@@ -22,12 +22,14 @@ bool is_worth_compressing(const OpenFile& file) {
 }  // namespace
 
 Result<ServedFile> ServedFile::open(const Folder& folder, const std::string& name,
-                                    std::size_t content_bytes_max,
-                                    compress::Compressor* compressor) {
+                                    std::size_t content_bytes_max, compress::Compressor* compressor,
+                                    Bytes cache_control) {
   auto itself = OpenFile::open(folder, name, ContentCoding::identity, content_bytes_max);
   if (!itself) return pass(std::move(itself.error()));
   ServedFile file(name, std::move(*itself));
   file.open_siblings(folder, content_bytes_max);
+  if (!cache_control.empty())
+    file.add_cache_control(cache_control);  // which may forbid what follows
   if (file.siblings_.empty() && compressor != nullptr) file.use(compressor);
   return file;
 }

@@ -23,13 +23,12 @@ namespace coachwhip::handlers::files {
 class ServedFile {
  public:
   // Content of at most `content_bytes_max` is kept in memory. The compressor, or nullptr, outlives
-  // the file. Errors as Folder's, of the file itself: a sibling that cannot be opened is none.
+  // the file. All forms say `cache_control`, unless it is empty. Errors as Folder's, of the file
+  // itself: a sibling that cannot be opened is none.
   static Result<ServedFile> open(const Folder& folder, const std::string& name,
                                  std::size_t content_bytes_max,
-                                 compress::Compressor* compressor = nullptr);
-
-  // Of the file and of its siblings.
-  void add_cache_control(Bytes value);
+                                 compress::Compressor* compressor = nullptr,
+                                 Bytes cache_control = {});
 
   // Would open() give the same?
   bool is_current(const Folder& folder) const;
@@ -60,6 +59,7 @@ class ServedFile {
   ServedFile(std::string name, std::shared_ptr<OpenFile> itself)
       : name_(std::move(name)), itself_(std::move(itself)) {}
   void open_siblings(const Folder& folder, std::size_t content_bytes_max);
+  void add_cache_control(Bytes value);
   void use(compress::Compressor* compressor);
   OpenFile* find_sibling(http::ContentCoding coding) const;
   Choice choose_form(const http::Headers& headers, TimePoint now);
