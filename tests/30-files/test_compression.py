@@ -106,6 +106,21 @@ def test_each_form_has_a_tag(wire: Wire) -> None:
         assert wire.get("/page.html", *accept, 'If-Match: "other"').status == 412
 
 
+def test_a_tag_outlives_the_server(serve: Callable[..., Server], wire: Wire, pages: Path) -> None:
+    tag = get_compressed(wire, "/page.html", "br").header("ETag")
+    with serve(pages).connect() as fresh:
+        for known in (f"{tag}", f'"other", W/{tag}'):
+            fields = ("Accept-Encoding: zstd, br", f"If-None-Match: {known}")
+            answer = fresh.get("/page.html", *fields)
+            assert (answer.status, answer.header("ETag")) == (304, tag)
+            assert answer.header("Vary") == "Accept-Encoding"
+        for condition in (f"If-None-Match: x {tag}", f"If-None-Match: {tag[:-3]}"):
+            answer = fresh.get("/page.html", "Accept-Encoding: br", condition)
+            assert answer.status == 200
+            assert decode(answer.body, answer.header("Content-Encoding")) == PAGE
+        assert fresh.get("/page.html", f"If-None-Match: {tag}").status == 200
+
+
 def test_ranges_are_of_the_encoded_bytes(wire: Wire) -> None:
     whole = get_compressed(wire, "/large.js", "gzip")
     tag = whole.header("ETag")
