@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "handlers/files/mime_types.hpp"
+#include "http/characters.hpp"
 #include "http/date.hpp"
 
 namespace coachwhip::handlers::files {
@@ -148,22 +149,41 @@ void OpenFile::describe() {
   add_vary();
 }
 
-// The checksum tells this form from one that another release of a library made, or a build.
+// The tag of a form that was made says more than one that a build made has: what no other release
+// of a library makes.
+std::string OpenFile::tag_of_form(http::ContentCoding coding) const {
+  std::string tag = etag_.substr(0, etag_.size() - 1);
+  return tag.append("-").append(http::name(coding)).append("-");
+}
+
+std::shared_ptr<OpenFile> OpenFile::with_tag(http::ContentCoding coding, std::string etag) const {
+  auto form = std::make_shared<OpenFile>(name_, coding, Folder::File{{}, status_});
+  form->fd_.reset();
+  form->last_modified_ = last_modified_;
+  form->etag_ = std::move(etag);
+  form->headers_ = headers_;
+  form->headers_.set(http::HeaderId::etag, form->etag_);
+  form->headers_.add(http::HeaderId::content_encoding, http::name(coding));
+  return form;
+}
+
 std::shared_ptr<OpenFile> OpenFile::in_coding(
     http::ContentCoding coding,
     const std::shared_ptr<const compress::EncodedContent>& content) const {
-  auto file = std::make_shared<OpenFile>(name_, coding, Folder::File{{}, status_});
-  file->status_.st_size = static_cast<off_t>(content->bytes().size());
-  file->fd_.reset();
-  file->encoded_ = content;
-  file->last_modified_ = last_modified_;
-  file->etag_ = Bytes(etag_).substr(0, etag_.size() - 1);
-  file->etag_.append("-").append(http::name(coding)).append("-");
-  file->etag_.append(std::to_string(content->checksum())).append("\"");
-  file->headers_ = headers_;
-  file->headers_.set(http::HeaderId::etag, file->etag_);
-  file->headers_.add(http::HeaderId::content_encoding, http::name(coding));
-  return file;
+  auto form = with_tag(coding, tag_of_form(coding) + std::to_string(content->checksum()) + '"');
+  form->status_.st_size = static_cast<off_t>(content->bytes().size());
+  form->encoded_ = content;
+  return form;
+}
+
+std::shared_ptr<OpenFile> OpenFile::as_known(http::ContentCoding coding, Bytes tags) const {
+  const std::string begin = tag_of_form(coding);
+  const std::size_t found = tags.find(begin);
+  if (found == Bytes::npos) return nullptr;
+  const Bytes tag = tags.substr(found, tags.find('"', found + 1) - found + 1);
+  const bool is_whole = tag.ends_with('"') && http::digits.has_all(tag.substr(
+                                                  begin.size(), tag.size() - begin.size() - 1));
+  return is_whole ? with_tag(coding, std::string(tag)) : nullptr;
 }
 
 compress::Compressor::Original OpenFile::original() const {

@@ -34,6 +34,9 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
   std::shared_ptr<OpenFile> in_coding(
       http::ContentCoding coding,
       const std::shared_ptr<const compress::EncodedContent>& content) const;
+  // The same in a coding that a client has already, as it says by one of these tags (the value of
+  // If-None-Match): for an answer without content. nullptr: it has none of this file.
+  std::shared_ptr<OpenFile> as_known(http::ContentCoding coding, Bytes tags) const;
   // For in_coding(): what is to be encoded. Valid as long as the file.
   compress::Compressor::Original original() const;
   // Will every change show in its status?
@@ -63,6 +66,8 @@ class OpenFile final : public http::Lease::Owner, public std::enable_shared_from
  private:
   Result<void> read_content();
   void describe();
+  std::string tag_of_form(http::ContentCoding coding) const;
+  std::shared_ptr<OpenFile> with_tag(http::ContentCoding coding, std::string etag) const;
   void end_lease(std::uint64_t) override;
 
   std::string name_;  // with the ending of the coding

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compress/rules.hpp"
+#include "http/conditional.hpp"
 
 namespace coachwhip::handlers::files {
 namespace {
@@ -78,24 +79,44 @@ OpenFile* ServedFile::find_sibling(ContentCoding coding) const {
 ServedFile::Choice ServedFile::choose_form(const http::Headers& headers, TimePoint now) {
   if (!headers.find(http::HeaderId::accept_encoding)) return {*itself_};
   const http::AcceptedCodings accepted(headers);
-  if (siblings_.empty()) return choose_made(accepted, now);
+  if (siblings_.empty()) return choose_made(headers, accepted, now);
   OpenFile* const sibling = find_sibling(
       accepted.choose([this](ContentCoding coding) { return find_sibling(coding) != nullptr; }));
   return {sibling != nullptr ? *sibling : *itself_};
 }
 
 // The best is asked for if it is not there; meanwhile what is there has to do.
-ServedFile::Choice ServedFile::choose_made(const http::AcceptedCodings& accepted, TimePoint now) {
+ServedFile::Choice ServedFile::choose_made(const http::Headers& headers,
+                                           const http::AcceptedCodings& accepted, TimePoint now) {
   const ContentCoding best = accepted.choose([](ContentCoding) { return true; });
   if (best == ContentCoding::identity) return {*itself_};
   if (made(best).content.expired() && now >= ask_again_at_) ask_for(best, now);
   const ContentCoding there = accepted.choose(
       [this](ContentCoding coding) { return !made(coding).content.expired(); });
-  if (there == ContentCoding::identity) return {*itself_};
+  if (there == ContentCoding::identity) return choose_known(headers, accepted);
   auto content = made(there).content.lock();
   if (!content) return {*itself_};  // another thread has dropped it this moment
   content->mark();
   return {*made(there).file, std::move(content)};
+}
+
+// Who has a form from before a restart, or before it was dropped, does not need it again: what is
+// chosen then has no content, and the request's conditions see to it that none is sent.
+ServedFile::Choice ServedFile::choose_known(const http::Headers& headers,
+                                            const http::AcceptedCodings& accepted) const {
+  const auto tags = headers.find(http::HeaderId::if_none_match);
+  if (!tags) return {*itself_};
+  std::shared_ptr<OpenFile> known;
+  accepted.choose([&](ContentCoding coding) {
+    auto form = itself_->as_known(coding, *tags);
+    const bool has_it = form && http::evaluate(http::Method::GET, headers, form->validators()) !=
+                                    http::Precondition::proceed;
+    if (has_it) known = std::move(form);
+    return has_it;
+  });
+  if (!known) return {*itself_};
+  OpenFile& form = *known;
+  return {form, std::move(known)};
 }
 
 void ServedFile::ask_for(ContentCoding coding, TimePoint now) {

@@ -36,8 +36,8 @@ class ServedFile {
   // What an answer is made of.
   struct Choice {
     OpenFile& file;
-    // Keeps the content of a form that was made from being dropped before the answer has it.
-    std::shared_ptr<const compress::EncodedContent> content = nullptr;
+    // Has to stay until the answer is made.
+    std::shared_ptr<const void> kept = nullptr;
   };
   // By the request's Accept-Encoding; the file itself if nothing else is accepted or there yet.
   Choice choose(const http::Headers& headers, TimePoint now) {
@@ -63,7 +63,9 @@ class ServedFile {
   void use(compress::Compressor* compressor);
   OpenFile* find_sibling(http::ContentCoding coding) const;
   Choice choose_form(const http::Headers& headers, TimePoint now);
-  Choice choose_made(const http::AcceptedCodings& accepted, TimePoint now);
+  Choice choose_made(const http::Headers& headers, const http::AcceptedCodings& accepted,
+                     TimePoint now);
+  Choice choose_known(const http::Headers& headers, const http::AcceptedCodings& accepted) const;
   void ask_for(http::ContentCoding coding, TimePoint now);
   Made& made(http::ContentCoding coding) { return made_[static_cast<std::size_t>(coding)]; }
 
