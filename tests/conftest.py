@@ -16,10 +16,13 @@ CLI_SECONDS_MAX = 30
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs in parallel: files, and within a file the models. They share their servers."""
+    """What may run in parallel: files, models within a file. The rest shares servers."""
     for item in items:
         model = item.callspec.params.get("model", "") if hasattr(item, "callspec") else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem} {model}"))
+        group = f"{item.path.parent.name}/{item.path.stem} {model}"
+        if "comparison" in item.fixturenames:  # which takes long
+            group = "comparison"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 serve = pytest.fixture(start_servers)

@@ -22,9 +22,7 @@ PARTS = (b"one, ", b"two, ", b"three " * 10_000)
 
 
 @pytest.fixture(scope="module")
-def site(
-    start: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
-) -> Server:
+def site(start: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
     folder = tmp_path_factory.mktemp("files")
     (folder / "large.bin").write_bytes(LARGE)
     (folder / "page.html").write_text("plain")

@@ -95,8 +95,8 @@ Pieces = list[bytes]
 
 @pytest.fixture(scope="module")
 def site(start: Callable[..., Server]) -> Server:
-    """Its limits are small, so that small messages reach them."""
-    return start("tell", *LIMITS)
+    """Its limits are small, so that small messages reach them. One thread sees all pieces."""
+    return start("tell", *LIMITS, "--front-threads", "1")
 
 
 def in_two(message: bytes) -> Iterator[Pieces]:

@@ -96,7 +96,8 @@ def explain(output: bytes, data: bytes) -> str:
 def test_h11_reads_the_same(start: Callable[..., Server]) -> None:
     messages = [suites.with_host(case.data)
                 for case in suites.gunicorn_cases() + suites.llhttp_cases()]  # fmt: skip
-    messages += [path.read_bytes() for path in (ROOT / "tests/fuzz/corpus/request_parser").iterdir()]
+    corpus = ROOT / "tests/fuzz/corpus/request_parser"
+    messages += [path.read_bytes() for path in corpus.iterdir()]
     heard = converse(start("tell"), [[message] for message in messages])
     rules = {explain(output, message) for output, message in zip(heard, messages)} - {""}
     assert rules == OUR_RULES.keys() | THEIR_RULES.keys()
