@@ -183,7 +183,7 @@ Task<void> Connection::serve_request() {
   RequestBody body(stream_, context_.loop, scratch.body, context_.limits, *this);
   body.begin(head);
   http::Request request = make_request(*path, body);
-  // What the body asks the client for must not overtake earlier responses.
+  // What asks the client for its body goes behind earlier responses, and must not get stuck there.
   if (head.expects_continue) co_await flush();
   http::Response response;
   try {
