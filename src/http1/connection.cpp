@@ -136,7 +136,7 @@ bool Connection::begin_wait() {
       if (has_left_) return false;
     }
     stream_.set_deadline(now + context_.limits.idle_timeout);
-    context_.idle.add(*this);
+    context_.idle.add(*this, now);
   } else {
     if (head_began_ == never) head_began_ = now;
     stream_.set_deadline(head_began_ + context_.limits.header_timeout);
