@@ -29,7 +29,7 @@ class Client:
         self.socket = socket.socket()
         if self.receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_bytes)
-        self.socket.settimeout(1)  # as long as the server's queue is full
+        self.socket.settimeout(10)
         self.socket.connect(("127.0.0.1", port))
         self.socket.sendall(self.begun)
         self.socket.setblocking(False)

@@ -41,7 +41,7 @@ class Seat final : public models::Seat, private net::Acceptor, private Sessions:
        std::unique_ptr<loop::Loop> loop, Site site, int access_log);
   bool is_full() const;
   void on_accept(net::Accepted accepted) override;
-  bool end_idle() override { return context_.idle.end_first(); }
+  bool end_idle() override { return context_.idle.end_first(loop_->now()); }
   void on_session_ended(std::optional<net::Accepted> idle) override;
   Task<void> end();
 

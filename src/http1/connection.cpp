@@ -42,7 +42,7 @@ iovec part(Bytes bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}
 
 std::unique_ptr<Scratch> Context::take_scratch() {
   if (spare_.empty()) {
-    auto made = std::make_unique<Scratch>(loop, limits);
+    auto made = std::make_unique<Scratch>(limits, write_limit());
     made->input.reserve(input_bytes);
     made->output.reserve(output_bytes);
     return made;
@@ -59,7 +59,7 @@ void Context::give_back(std::unique_ptr<Scratch> scratch) {
   if (has_grown || spare_.size() >= spare_max) return;
   for (Buffer* buffer : {&scratch->input, &scratch->body, &scratch->output}) buffer->clear();
   scratch->parser.reset();
-  scratch->write_limit = {loop, {limits.write_timeout, limits.write_rate_min}};
+  scratch->write_limit = write_limit();
   spare_.push_back(std::move(scratch));
 }
 
@@ -144,7 +144,7 @@ bool Connection::begin_wait() {
       if (has_left_) return false;
     }
     stream_.set_deadline(now + context_.limits.idle_timeout);
-    context_.idle.add(*this);
+    context_.idle.add(*this, now);
   } else {
     if (head_began_ == never) head_began_ = now;
     stream_.set_deadline(head_began_ + context_.limits.header_timeout);
@@ -333,6 +333,7 @@ bool Connection::gather(const http::Body& body) {
 }
 
 Task<bool> Connection::send_body(http::Body& body, WrittenHead head) {
+  scratch_->write_limit.prepare(stream_);
   if (const auto* range = std::get_if<http::FileRange>(&body)) {
     const bool flushed = co_await flush(range->count > 0);
     if (!flushed) co_return false;

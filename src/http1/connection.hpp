@@ -24,8 +24,8 @@ namespace coachwhip::http1 {
 
 // What a connection needs only while a request is under way; an idle connection holds none.
 struct Scratch {
-  Scratch(loop::Loop& loop, const http::Limits& limits)
-      : parser(limits), write_limit(loop, {limits.write_timeout, limits.write_rate_min}) {}
+  Scratch(const http::Limits& limits, const net::WriteLimit& for_writes)
+      : parser(limits), write_limit(for_writes) {}
   Buffer input;   // from the first byte of a head on; stays in place until its response is written
   Buffer body;    // from the first byte of that request's body on
   Buffer output;  // responses that are complete and wait for the write
@@ -48,6 +48,9 @@ class Context {
 
   std::unique_ptr<Scratch> take_scratch();
   void give_back(std::unique_ptr<Scratch> scratch);
+  net::WriteLimit write_limit() {
+    return {loop, slow_readers, {limits.write_timeout, limits.write_rate_min}};
+  }
 
   loop::Loop& loop;
   http::Handler& handler;
@@ -57,6 +60,7 @@ class Context {
   http::DateCache dates;
   FlushQueue flushes;
   net::IdleQueue idle;
+  net::SlowReaders slow_readers;
   std::uint64_t next_request_id;
 
  private:

@@ -233,14 +233,14 @@ TEST_F(Http1Connection, OnlyAnIdleOneMakesWay) {
   serve();
   stream_.feed("GET /hel");
   settle();
-  EXPECT_FALSE(context_.idle.end_first()) << "its request has begun";
+  EXPECT_FALSE(context_.idle.end_first(never)) << "its request has begun";
   stream_.feed("lo HTTP/1.1\r\nHost: a\r\n\r\n");
   settle();
   EXPECT_FALSE(has_ended());
-  EXPECT_TRUE(context_.idle.end_first());
+  EXPECT_TRUE(context_.idle.end_first(never));
   EXPECT_TRUE(has_ended());
   EXPECT_EQ(output(), answer("hello"));
-  EXPECT_FALSE(context_.idle.end_first());
+  EXPECT_FALSE(context_.idle.end_first(never));
 }
 
 TEST_F(Http1Connection, AClientThatTakesNothingIsGivenUp) {

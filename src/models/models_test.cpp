@@ -49,7 +49,8 @@ class EveryModel : public testing::TestWithParam<const Model*> {
 
 Task<void> echo(loop::Loop& loop, std::unique_ptr<net::SocketStream> stream) {
   std::array<char, 8192> buffer{};
-  net::WriteLimit limit(loop, {10s, 0});
+  net::SlowReaders slow_readers;
+  net::WriteLimit limit(loop, slow_readers, {10s, 0});
   for (;;) {
     const net::Io io = stream->try_read(buffer);
     if (io.status == net::IoStatus::would_block) {

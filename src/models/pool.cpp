@@ -68,7 +68,7 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
   class Idle final : private loop::Watcher, private loop::Timer, private net::IdleQueue::Member {
    public:
     Idle(Pool& pool, net::Accepted connection) : pool_(pool), connection_(std::move(connection)) {
-      pool_.queue_.add(*this);
+      pool_.queue_.add(*this, pool_.loop_->now());
     }
     ~Idle() { unwatch(); }
     Idle(const Idle&) = delete;
@@ -113,7 +113,7 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
     }
   }
 
-  bool end_idle() override { return queue_.end_first(); }
+  bool end_idle() override { return queue_.end_first(loop_->now()); }
 
   // On the seat's thread.
   void on_return(Seat& seat, std::optional<net::Accepted> connection) override {

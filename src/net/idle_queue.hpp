@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/assert.hpp"
+#include "base/clock.hpp"
 
 namespace coachwhip::net {
 
@@ -33,13 +34,19 @@ class IdleQueue final {
 
     Member* previous_ = this;
     Member* next_ = this;
+    TimePoint since_;
   };
+
+  // Who is between two requests of many has not waited for so long: to end those for one another
+  // would leave nobody served.
+  static constexpr Duration idle_min = std::chrono::milliseconds(100);
 
   IdleQueue() = default;
   ~IdleQueue() { COACHWHIP_ASSERT(ends_.next_ == &ends_); }
 
   // It is in no queue.
-  void add(Member& member) {
+  void add(Member& member, TimePoint now) {
+    member.since_ = now;
     member.previous_ = ends_.previous_;
     member.next_ = &ends_;
     ends_.previous_->next_ = &member;
@@ -48,10 +55,10 @@ class IdleQueue final {
   // Also if it is in none.
   static void remove(Member& member) { member.unlink(); }
 
-  // False: there is none.
-  bool end_first() {
+  // False: none has been idle for long enough.
+  bool end_first(TimePoint now) {
     Member& first = *ends_.next_;
-    if (&first == &ends_) return false;
+    if (&first == &ends_ || now - first.since_ < idle_min) return false;
     first.unlink();
     first.give_way();
     return true;

@@ -13,7 +13,9 @@ Task<IoStatus> WriteLimit::wait(Stream& stream) {
   for (;;) {
     const TimePoint began = loop_->now();
     stream.set_deadline(began + patience_.left());
+    ++slow_readers_->count;
     const IoStatus ready = co_await stream.writable();
+    --slow_readers_->count;
     patience_.spend(loop_->now() - began);
     takes_more_ |= ready == IoStatus::ok;
     const bool is_over = patience_.is_over() || ready == IoStatus::timed_out;

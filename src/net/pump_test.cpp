@@ -1,5 +1,6 @@
 #include "net/pump.hpp"
 
+#include <deque>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,7 +24,8 @@ class Pump : public testing::Test {
 
   std::unique_ptr<loop::Loop> loop_ = *loop::Loop::make(std::make_unique<loop::FakePoller>());
   MemoryStream stream_{*loop_};
-  WriteLimit limit_{*loop_, {30s, 240}};
+  SlowReaders slow_readers_;
+  WriteLimit limit_{*loop_, slow_readers_, {30s, 240}};
 };
 
 TEST_F(Pump, WritesInSmallPortions) {
@@ -79,6 +81,25 @@ TEST_F(SlowPump, WaitsForWhoTakesEnoughOfWhatTheKernelHolds) { EXPECT_EQ(seconds
 TEST_F(SlowPump, GivesUpWhoTakesLess) { EXPECT_NEAR(seconds_with(120), 60, 5); }
 
 TEST_F(SlowPump, GivesUpWhoTakesAByteNowAndThen) { EXPECT_NEAR(seconds_with(1), 30, 2); }
+
+TEST_F(Pump, LetsTheKernelHoldLessForEachOfMany) {
+  limit_.prepare(stream_);
+  EXPECT_FALSE(stream_.unsent_is_bound());
+  stream_.set_write_window(10);
+  const std::string text(100, 'x');
+  std::vector<Task<IoStatus>> tasks;
+  std::deque<MemoryStream> streams;
+  while (!slow_readers_.are_many()) {
+    streams.emplace_back(*loop_).set_write_window(10);
+    tasks.push_back(write_all(streams.back(), text, limit_));
+    tasks.back().start();
+    ASSERT_FALSE(tasks.back().done());
+  }
+  limit_.prepare(stream_);
+  EXPECT_TRUE(stream_.unsent_is_bound());
+  for (MemoryStream& stream : streams) stream.set_write_window(100);
+  EXPECT_EQ(slow_readers_.count, 0U);
+}
 
 TEST_F(Pump, SendsARangeOfAFile) {
   const UniqueFd file(::memfd_create("file", 0));

@@ -14,6 +14,8 @@ namespace {
 // One call moves at most this much, so that one fast peer does not hold the loop.
 constexpr std::size_t send_file_max = 1 << 20;
 
+constexpr unsigned unsent_bytes_max = 16 * 1024;
+
 std::size_t length(std::span<const iovec> parts) {
   std::size_t total = 0;
   for (const iovec& part : parts) total += part.iov_len;
@@ -86,6 +88,11 @@ Io SocketStream::try_send_file(int file, off_t offset, std::size_t count) {
   const ssize_t sent = ::sendfile(socket_.get(), file, &offset, std::min(count, send_file_max));
   if (sent == 0 && count != 0) return {IoStatus::closed};
   return moved(sent, false);
+}
+
+void SocketStream::bound_unsent() {
+  ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes_max,
+               sizeof unsent_bytes_max);
 }
 
 std::optional<std::uint64_t> SocketStream::acknowledged() const {

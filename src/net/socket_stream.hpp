@@ -21,6 +21,7 @@ class SocketStream final : public Stream, private loop::Watcher {
   Io try_write(std::span<const iovec> parts, bool more = false) override;
   Io try_send_file(int file, off_t offset, std::size_t count) override;
   void shut_write() override;
+  void bound_unsent() override;
   std::optional<std::uint64_t> acknowledged() const override;
 
  private:

@@ -50,6 +50,8 @@ class Stream : private loop::Timer {
   // No more will be written; the peer sees the end of the flow after what was written.
   virtual void shut_write() = 0;
 
+  // From now on the kernel takes no more than some of what the peer does not take.
+  virtual void bound_unsent() {}
   // How many bytes the peer has taken so far, as it says itself; nullopt: nobody knows.
   virtual std::optional<std::uint64_t> acknowledged() const { return std::nullopt; }
 
