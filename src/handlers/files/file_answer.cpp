@@ -1,6 +1,7 @@
 #include "handlers/files/file_answer.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -125,6 +126,23 @@ Response answer_with(OpenFile& file, const Request& request, Bytes content_type)
     return answer_carefully(file, request, content_type);
   }
   return answer_whole(file, request.method, content_type);
+}
+
+http::Status status_for(int number) {
+  switch (number) {
+    case ENOENT:
+      return http::status::not_found;
+    case EACCES:
+    case EPERM:
+      return http::status::forbidden;
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return http::status::service_unavailable;
+    default:
+      return http::status::internal_server_error;
+  }
 }
 
 Response answer_whole(OpenFile& file, Method method, Bytes content_type) {

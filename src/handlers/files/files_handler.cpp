@@ -31,25 +31,14 @@ Response redirect_to_folder(const Request& request) {
 }
 
 Response refuse(const Request& request, int number) {
-  switch (number) {
-    case EISDIR:
-      return redirect_to_folder(request);
-    case ENOENT:
-      return http::make_error(http::status::not_found);
-    case EACCES:
-    case EPERM:
-      return http::make_error(http::status::forbidden);
-    case EAGAIN:
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-      return http::make_unavailable();
-    default: {
-      const std::string what = "cannot read the file for " + std::string(request.path);
-      log::error(fail_errno(what, number).error().message);
-      return http::make_error(http::status::internal_server_error);
-    }
+  if (number == EISDIR) return redirect_to_folder(request);
+  const http::Status status = status_for(number);
+  if (status == http::status::service_unavailable) return http::make_unavailable();
+  if (status == http::status::internal_server_error) {
+    const std::string what = "cannot read the file for " + std::string(request.path);
+    log::error(fail_errno(what, number).error().message);
   }
+  return http::make_error(status);
 }
 
 // A method that nobody knows is no matter of this file (RFC 9110 section 9.1).

@@ -56,13 +56,13 @@ Result<void> Listing::read_names() {
   const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(own.get()));
   if (!directory) return fail(ErrorKind::io, errno);
   own.release();
+  std::size_t count = 0;
   while (const dirent* entry = ::readdir(directory.get())) {
-    if (is_hidden(entry->d_name)) continue;
-    if (names_.size() == listed_names_max) {
-      is_complete_ = false;
-      break;
-    }
-    names_.emplace_back(entry->d_name);
+    const Bytes name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    is_complete_ = ++count <= listed_names_max;
+    if (!is_complete_) break;
+    if (!is_hidden(name)) names_.emplace_back(name);
   }
   std::ranges::sort(names_);
   return {};

@@ -71,13 +71,13 @@ Response refuse(const Request& request, Bytes named, http::Status status, std::s
   const std::string id = http::format_request_id(request.id);
   std::string line = "request " + id + ": the application named the file '";
   log::error(line.append(named).append("': ").append(why));
-  return http::make_error(status, "Request id: " + id);
+  const std::string detail = "Request id: " + id;
+  if (status == http::status::service_unavailable) return http::make_unavailable(detail);
+  return http::make_error(status, detail);
 }
 
 Response refuse(const Request& request, Bytes named, int number) {
-  const bool is_absent = number == ENOENT || number == EISDIR;
-  return refuse(request, named,
-                is_absent ? http::status::not_found : http::status::internal_server_error,
+  return refuse(request, named, status_for(number == EISDIR ? ENOENT : number),
                 fail_errno("it cannot be sent", number).error().message);
 }
 
