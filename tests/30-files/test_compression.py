@@ -214,6 +214,15 @@ def test_off(serve: Callable[..., Server], pages: Path) -> None:
             assert (answer.body, answer.header("Vary")) == (PAGE, None)
 
 
+def test_no_transform(serve: Callable[..., Server], pages: Path) -> None:
+    rule = ("--cache-control", "**/*.html=no-transform")
+    with serve(pages, *rule).connect() as wire:
+        for _ in range(20):
+            answer = wire.get("/page.html", "Accept-Encoding: gzip")
+            assert (answer.body, answer.header("Vary")) == (PAGE, None)
+        assert get_compressed(wire, "/large.js", "gzip").header("Cache-Control") != "no-transform"
+
+
 def memory_kib(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0])

@@ -47,7 +47,6 @@ void ServedFile::open_siblings(const Folder& folder, std::size_t content_bytes_m
 void ServedFile::add_cache_control(Bytes value) {
   itself_->add_cache_control(value);
   for (const auto& sibling : siblings_) sibling->add_cache_control(value);
-  if (!compress::may_encode(itself_->headers())) compressor_ = nullptr;  // no-transform
 }
 
 // A file that may still change without a sign is opened again soon, and compressed after that;
