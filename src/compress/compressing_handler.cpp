@@ -24,7 +24,7 @@ std::optional<std::uint64_t> length_of(const Response& response, http::Method me
 
 // Could another Accept-Encoding get another answer?
 bool depends_on_coding(const Response& response, http::Method method) {
-  if (response.status == http::status::partial_content) return false;
+  if (response.is_plain_error || response.status == http::status::partial_content) return false;
   if (http::never_has_content(response.status)) return false;
   const auto length = length_of(response, method);
   return (!length || *length >= content_bytes_min) && may_encode(response.headers);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "compress/test_decoder.hpp"
 
@@ -42,8 +43,9 @@ INSTANTIATE_TEST_SUITE_P(All, Encoders,
                                           testing::Values(Effort::quick, Effort::thorough)));
 
 TEST_P(Encoders, ContentOfAnySizeComesBack) {
-  for (const std::size_t size :
-       {0, 1, 2, 3, 100, 511, 512, 513, 32'768, 32'769, 100'000, 700'000}) {
+  const std::vector<std::size_t> sizes{0,   1,   2,      3,      100,     511,
+                                       512, 513, 32'768, 32'769, 100'000, 700'000};
+  for (const std::size_t size : sizes) {
     const std::string content = make_content(size, random_);
     const std::string encoded = encode_whole(coding(), effort(), content);
     expect_whole(encoded, content);

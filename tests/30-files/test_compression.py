@@ -6,7 +6,6 @@ import contextlib
 import os
 import random
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,12 +14,11 @@ import pytest
 from codings import CODINGS, decode
 from models import CREWS
 from server import Server, wait_until
+from settled import settle
 from wire import Answer, Wire
 
 PAGE = b"".join(b"<p>line %d of a page that is worth it</p>\n" % i for i in range(1500))
 NOISE = random.Random(1).randbytes(100_000)
-# A file that changed less than that long ago is not compressed yet.
-SETTLED_SECONDS = 4
 SEEN_SECONDS_MAX = 2
 FILES = 60
 
@@ -44,12 +42,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{number}.txt").write_bytes(numbered(number))
     settle(folder)
     return folder
-
-
-def settle(folder: Path) -> None:
-    """Waits until every change of these files would show in their dates."""
-    settled = max(file.stat().st_ctime for file in folder.iterdir()) + SETTLED_SECONDS
-    wait_until(lambda: time.time() > settled, "the files to settle", 2 * SETTLED_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +212,15 @@ def test_off(serve: Callable[..., Server], pages: Path) -> None:
         for _ in range(20):
             answer = wire.get("/page.html", "Accept-Encoding: gzip, br, zstd")
             assert (answer.body, answer.header("Vary")) == (PAGE, None)
+
+
+def test_no_transform(serve: Callable[..., Server], pages: Path) -> None:
+    rule = ("--cache-control", "**/*.html=no-transform")
+    with serve(pages, *rule).connect() as wire:
+        for _ in range(20):
+            answer = wire.get("/page.html", "Accept-Encoding: gzip")
+            assert (answer.body, answer.header("Vary")) == (PAGE, None)
+        assert get_compressed(wire, "/large.js", "gzip").header("Cache-Control") != "no-transform"
 
 
 def memory_kib(pid: int) -> int:

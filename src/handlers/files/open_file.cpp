@@ -37,8 +37,7 @@ std::uint64_t stamp(const timespec& time) {
 }
 
 bool is_same(const struct stat& a, const struct stat& b) {
-  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
-         stamp(a.st_mtim) == stamp(b.st_mtim) && stamp(a.st_ctim) == stamp(b.st_ctim);
+  return compress::FileState::of(a) == compress::FileState::of(b);
 }
 
 // Will any later change be seen by its stamp?
