@@ -30,6 +30,7 @@ constexpr std::array strictnesses{
     Strictness{Refusal::unsupported_version, "RFC 9110 15.6.6: 505"},
     Strictness{Refusal::bad_target, "RFC 9112 3.2: one of four forms"},
     Strictness{Refusal::bad_target_character, "RFC 9112 3.2: a fragment is no part of it"},
+    Strictness{Refusal::https_target, "RFC 9110 7.4: MUST be rejected"},
     Strictness{Refusal::target_too_long, "RFC 9112 3: 414"},
     Strictness{Refusal::connect_method, "RFC 9110 9.3.6: an origin server need not tunnel"},
     Strictness{Refusal::missing_host, "RFC 9112 3.2: MUST be refused"},
@@ -42,6 +43,7 @@ constexpr std::array strictnesses{
     Strictness{Refusal::unknown_expectation, "RFC 9110 10.1.1: 417"},
     Strictness{Refusal::unknown_transfer_coding, "RFC 9112 6.1: 501"},
     Strictness{Refusal::transfer_encoding_in_http10, "RFC 9112 6.1: faulty framing"},
+    Strictness{Refusal::bad_chunk_extension, "RFC 9112 7.1.1: names are not empty"},
     Strictness{Refusal::chunk_extensions_too_large, "RFC 9112 7.1.1: ought to be bounded"},
     Strictness{Refusal::forbidden_trailer, "RFC 9110 6.5.1: framing has no place there"},
 };
@@ -75,14 +77,14 @@ bool is_our_strictness(const Reading& ours, const Message& served, Bytes raw) {
                              [&](const Strictness& one) { return is_for(ours, one.refusal); });
 }
 
-// RFC 9110 section 9.1: any token may be a method. llhttp has a list.
+// RFC 9110 section 9.1: any token may be a method. llhttp has a list, of which PRI is for HTTP/2.
 bool has_method_of_its_own(const Message& message) {
   constexpr std::array known{
 #define METHOD_NAME(number, name, text) std::string_view(#text),
       HTTP_METHOD_MAP(METHOD_NAME)
 #undef METHOD_NAME
   };
-  return std::ranges::find(known, message.method) == known.end();
+  return message.method == "PRI" || std::ranges::find(known, message.method) == known.end();
 }
 
 // RFC 9110 section 2.5: a later minor version is read as the highest that is known.
@@ -131,7 +133,12 @@ std::string describe(const Message& message) {
   std::string text = message.method + " <" + message.target + "> 1." +
                      std::to_string(message.minor_version) +
                      (message.keep_alive ? " goes on\n" : " closes\n");
-  for (const auto& [name, value] : message.fields) text += name + ": <" + value + ">\n";
+  // RFC 9112 section 3.2.2: a host in the target is put in the place of the field.
+  const bool is_absolute = !message.target.starts_with('/');
+  for (const auto& [name, value] : message.fields) {
+    if (is_absolute && equal_ignoring_case(name, "Host")) continue;
+    text += name + ": <" + value + ">\n";
+  }
   return text + "<" + message.content + "> ends at " + std::to_string(message.end) + "\n";
 }
 
