@@ -15,6 +15,7 @@ from serving import start_servers
 CLI_SECONDS_MAX = 30
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What may run in parallel: files, models within a file. The rest shares servers."""
     for item in items:
