@@ -1,5 +1,6 @@
 // Any bytes: our reader and llhttp find the same requests in them. Where they differ, a rule below
 // says why. A difference without one may be a way to smuggle a request past one of two servers.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +44,7 @@ constexpr std::array strictnesses{
     Strictness{Refusal::unknown_expectation, "RFC 9110 10.1.1: 417"},
     Strictness{Refusal::unknown_transfer_coding, "RFC 9112 6.1: 501"},
     Strictness{Refusal::transfer_encoding_in_http10, "RFC 9112 6.1: faulty framing"},
+    Strictness{Refusal::chunk_size_too_large, "RFC 9112 7.1: ought to be bounded, zeros too"},
     Strictness{Refusal::bad_chunk_extension, "RFC 9112 7.1.1: names are not empty"},
     Strictness{Refusal::chunk_extensions_too_large, "RFC 9112 7.1.1: ought to be bounded"},
     Strictness{Refusal::forbidden_trailer, "RFC 9110 6.5.1: framing has no place there"},
@@ -77,14 +79,14 @@ bool is_our_strictness(const Reading& ours, const Message& served, Bytes raw) {
                              [&](const Strictness& one) { return is_for(ours, one.refusal); });
 }
 
-// RFC 9110 section 9.1: any token may be a method. llhttp has a list, of which PRI is for HTTP/2.
+// RFC 9110 section 9.1: any token may be a method. llhttp has a list.
 bool has_method_of_its_own(const Message& message) {
   constexpr std::array known{
 #define METHOD_NAME(number, name, text) std::string_view(#text),
       HTTP_METHOD_MAP(METHOD_NAME)
 #undef METHOD_NAME
   };
-  return message.method == "PRI" || std::ranges::find(known, message.method) == known.end();
+  return std::ranges::find(known, message.method) == known.end();
 }
 
 // RFC 9110 section 2.5: a later minor version is read as the highest that is known.
@@ -102,10 +104,10 @@ bool has_blank_in_extension(Bytes raw) {
 
 // What llhttp refuses and we serve.
 bool is_their_strictness(const LlhttpReading& theirs, const Message& served, Bytes raw) {
+  if (served.method == "PRI") return true;  // RFC 9113 section 3.4: it is HTTP/2's with "*" only
   switch (theirs.error) {
     case HPE_INVALID_METHOD:
     case HPE_INVALID_CONSTANT:
-    case HPE_PAUSED_H2_UPGRADE:
       return has_method_of_its_own(served);
     case HPE_INVALID_VERSION:
       return has_later_version(raw);
