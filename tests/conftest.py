@@ -7,22 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
 import laboratory
+from parallel import ByServer
 from server import binary, environment
 from serving import start_servers
 
 CLI_SECONDS_MAX = 30
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What may run in parallel: files, models within a file. The rest shares servers."""
-    for item in items:
-        model = item.callspec.params.get("model", "") if hasattr(item, "callspec") else ""
-        group = f"{item.path.parent.name}/{item.path.stem} {model}"
-        if "comparison" in item.fixturenames:  # which takes long
-            group = "comparison"
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer:
+    return ByServer(config, log)
 
 
 serve = pytest.fixture(start_servers)

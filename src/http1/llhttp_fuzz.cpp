@@ -1,5 +1,6 @@
 // Any bytes: our reader and llhttp find the same requests in them. Where they differ, a rule below
 // says why. A difference without one may be a way to smuggle a request past one of two servers.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,7 @@ constexpr std::array strictnesses{
     Strictness{Refusal::unsupported_version, "RFC 9110 15.6.6: 505"},
     Strictness{Refusal::bad_target, "RFC 9112 3.2: one of four forms"},
     Strictness{Refusal::bad_target_character, "RFC 9112 3.2: a fragment is no part of it"},
+    Strictness{Refusal::https_target, "RFC 9110 7.4: MUST be rejected"},
     Strictness{Refusal::target_too_long, "RFC 9112 3: 414"},
     Strictness{Refusal::connect_method, "RFC 9110 9.3.6: an origin server need not tunnel"},
     Strictness{Refusal::missing_host, "RFC 9112 3.2: MUST be refused"},
@@ -42,6 +44,8 @@ constexpr std::array strictnesses{
     Strictness{Refusal::unknown_expectation, "RFC 9110 10.1.1: 417"},
     Strictness{Refusal::unknown_transfer_coding, "RFC 9112 6.1: 501"},
     Strictness{Refusal::transfer_encoding_in_http10, "RFC 9112 6.1: faulty framing"},
+    Strictness{Refusal::chunk_size_too_large, "RFC 9112 7.1: ought to be bounded, zeros too"},
+    Strictness{Refusal::bad_chunk_extension, "RFC 9112 7.1.1: names are not empty"},
     Strictness{Refusal::chunk_extensions_too_large, "RFC 9112 7.1.1: ought to be bounded"},
     Strictness{Refusal::forbidden_trailer, "RFC 9110 6.5.1: framing has no place there"},
 };
@@ -100,10 +104,10 @@ bool has_blank_in_extension(Bytes raw) {
 
 // What llhttp refuses and we serve.
 bool is_their_strictness(const LlhttpReading& theirs, const Message& served, Bytes raw) {
+  if (served.method == "PRI") return true;  // RFC 9113 section 3.4: it is HTTP/2's with "*" only
   switch (theirs.error) {
     case HPE_INVALID_METHOD:
     case HPE_INVALID_CONSTANT:
-    case HPE_PAUSED_H2_UPGRADE:
       return has_method_of_its_own(served);
     case HPE_INVALID_VERSION:
       return has_later_version(raw);
@@ -131,7 +135,12 @@ std::string describe(const Message& message) {
   std::string text = message.method + " <" + message.target + "> 1." +
                      std::to_string(message.minor_version) +
                      (message.keep_alive ? " goes on\n" : " closes\n");
-  for (const auto& [name, value] : message.fields) text += name + ": <" + value + ">\n";
+  // RFC 9112 section 3.2.2: a host in the target is put in the place of the field.
+  const bool is_absolute = !message.target.starts_with('/');
+  for (const auto& [name, value] : message.fields) {
+    if (is_absolute && equal_ignoring_case(name, "Host")) continue;
+    text += name + ": <" + value + ">\n";
+  }
   return text + "<" + message.content + "> ends at " + std::to_string(message.end) + "\n";
 }
 

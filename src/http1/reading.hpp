@@ -2,7 +2,6 @@
 // which two readers can be compared. And ours. For fuzz targets.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>

@@ -5,8 +5,8 @@
 
 #include "base/assert.hpp"
 #include "base/unique_fd.hpp"
-#include "loop/vigil.hpp"
 #include "loop/poller.hpp"
+#include "loop/vigil.hpp"
 
 namespace coachwhip::loop {
 namespace {

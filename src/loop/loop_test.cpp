@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "loop/fake_poller.hpp"
-#include "loop/vigil.hpp"
 #include "loop/sleep.hpp"
+#include "loop/vigil.hpp"
 #include "task/task.hpp"
 
 namespace coachwhip::loop {

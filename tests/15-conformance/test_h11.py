@@ -19,6 +19,8 @@ OUR_RULES = {
     "400 request line is not 'METHOD TARGET HTTP/1.1'": "RFC 9110 9.1: methods are case-sensitive",
     "400 character in the target that must be percent-encoded": "RFC 9112 3.2: no fragments",
     "400 target is neither a path nor an http URI": "RFC 9112 3.2: one of four forms",
+    "400 Host is not the host of the target": "RFC 9112 3.2.2: else it is of two sites",
+    "421 https target on a connection that is not secured": "RFC 9110 7.4: MUST be rejected",
     "505 only HTTP/1.1 and HTTP/1.0 are served": "RFC 9110 15.6.6",
     "501 CONNECT is not served": "RFC 9110 9.3.6: an origin server need not be a tunnel",
     "431 too many header fields": "RFC 9110 5.4: h11 does not count them",

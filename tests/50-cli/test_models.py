@@ -118,8 +118,11 @@ def owner_of(wire: Wire, server: Server) -> int:
     """The process that has the server's end of the connection."""
     host, port = wire.socket.getsockname()
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()]
-    mine, established = f":{port:04X}", "01"
-    (inode,) = (row[9] for row in rows if row[2].endswith(mine) and row[3] == established)
+    # Ports may be in use between other pairs as well.
+    ends, established = (f"{server.port:04X}", f"{port:04X}"), "01"
+    (inode,) = (
+        row[9] for row in rows if (row[1][-4:], row[2][-4:]) == ends and row[3] == established
+    )
     for pid in server.tree():
         for fd in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(FileNotFoundError):
