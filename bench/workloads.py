@@ -161,7 +161,7 @@ WORKLOADS = (
     attack("heads", "5,000 heads that never end"),
     attack("bodies", "5,000 bodies, a byte a second"),
     attack("readers", "5,000 readers of 10 MiB, a byte a second"),
-    attack("pieces", "1,000 requests a second, byte by byte", 1000),
+    attack("pieces", "200 requests a second, byte by byte", 200),
     attack("flood", "1,000 connections a second that are closed at once", 1000),
     models(1, MODELS),
     models(8, SEVERAL_MODELS),
