@@ -106,7 +106,8 @@ class Server:
         return [pid for pid in self.children() if is_worker(pid)]
 
     def front(self) -> int:
-        (front,) = [pid for pid in self.children() if not is_worker(pid)]
+        # A worker that has just ended has no command any more.
+        (front,) = [pid for pid in self.children() if command(pid) and not is_worker(pid)]
         return front
 
     def kill_front(self) -> None:
