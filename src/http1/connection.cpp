@@ -386,7 +386,11 @@ Task<bool> Connection::send_source(http::BodySource& source, WrittenHead head) {
   std::uint64_t until_yield = yield_bytes;
   while (left > 0) {
     Result<Bytes> piece = co_await source.read();
-    if (!piece) co_return false;
+    if (!piece) {
+      // Nothing else tells such a client that there should have been more (RFC 9112 section 8).
+      if (head.framing == BodyFraming::close) stream_.break_off();
+      co_return false;
+    }
     const Bytes bytes = piece->substr(0, std::min<std::uint64_t>(left, piece->size()));
     if (bytes.empty()) break;
     if (is_chunked) write_chunk_size(output, bytes.size());

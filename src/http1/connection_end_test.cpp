@@ -57,6 +57,17 @@ TEST_F(Http1Connection, AClientThatNeverLeavesIsGivenUpInTheEnd) {
   EXPECT_TRUE(has_ended());
 }
 
+// An HTTP/1.0 client knows the end of such an answer by the end of the connection alone.
+TEST_F(Http1Connection, AnAnswerThatBreaksOffDoesNotEndAsIfItWereWhole) {
+  talk("GET /broken HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(stream_.is_broken_off());
+}
+
+TEST_F(Http1Connection, AnAnswerThatIsWholeIsNotBrokenOff) {
+  talk("GET /stream HTTP/1.0\r\n\r\n");
+  EXPECT_FALSE(stream_.is_broken_off());
+}
+
 TEST_F(Http1Connection, WhoAskedForTheEndIsNotWaitedFor) {
   for (const std::string last :
        {"GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",

@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "net/socket_stream.hpp"
+
 namespace coachwhip::net {
 namespace {
 
@@ -354,8 +356,7 @@ void Listener::let_in(Turnstile::Ticket ticket, UniqueFd socket, const sockaddr_
   const auto client = ip_of(address);
   if (client && !turnstile_.count(ticket, *client)) {
     turnstile_.note_refusal(*client, loop_.now());
-    const linger at_once{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    reset_when_closed(socket.get());
     return;
   }
   acceptor_.on_accept({std::move(ticket), std::move(socket), peer_of(address), &opened_});

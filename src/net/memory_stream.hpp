@@ -31,6 +31,8 @@ class MemoryStream final : public Stream {
   Io try_write(std::span<const iovec> parts, bool more = false) override;
   Io try_send_file(int file, off_t offset, std::size_t count) override;
   void shut_write() override { output_ended_ = true; }
+  void break_off() override { is_broken_off_ = true; }
+  bool is_broken_off() const { return is_broken_off_; }
   void bound_unsent() override { unsent_is_bound_ = true; }
   bool unsent_is_bound() const { return unsent_is_bound_; }
   std::optional<std::uint64_t> acknowledged() const override { return acknowledged_; }
@@ -48,6 +50,7 @@ class MemoryStream final : public Stream {
   bool output_ended_ = false;
   bool broken_ = false;
   bool unsent_is_bound_ = false;
+  bool is_broken_off_ = false;
 };
 
 }  // namespace coachwhip::net

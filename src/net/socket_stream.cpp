@@ -24,6 +24,11 @@ std::size_t length(std::span<const iovec> parts) {
 
 }  // namespace
 
+void reset_when_closed(int socket) {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 SocketStream::SocketStream(loop::Loop& loop, UniqueFd socket)
     : Stream(loop), socket_(std::move(socket)) {}
 
@@ -106,5 +111,7 @@ std::optional<std::uint64_t> SocketStream::acknowledged() const {
 }
 
 void SocketStream::shut_write() { ::shutdown(socket_.get(), SHUT_WR); }
+
+void SocketStream::break_off() { reset_when_closed(socket_.get()); }
 
 }  // namespace coachwhip::net

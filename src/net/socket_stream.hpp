@@ -7,6 +7,10 @@
 
 namespace coachwhip::net {
 
+// Closing ends the connection at once and tells the peer that it broke (a TCP reset); what was not
+// sent yet is lost.
+void reset_when_closed(int socket);
+
 class SocketStream final : public Stream, private loop::Watcher {
  public:
   SocketStream(loop::Loop& loop, UniqueFd socket);
@@ -21,6 +25,7 @@ class SocketStream final : public Stream, private loop::Watcher {
   Io try_write(std::span<const iovec> parts, bool more = false) override;
   Io try_send_file(int file, off_t offset, std::size_t count) override;
   void shut_write() override;
+  void break_off() override;
   void bound_unsent() override;
   std::optional<std::uint64_t> acknowledged() const override;
 

@@ -49,6 +49,8 @@ class Stream : private loop::Timer {
   virtual Io try_send_file(int file, off_t offset, std::size_t count) = 0;
   // No more will be written; the peer sees the end of the flow after what was written.
   virtual void shut_write() = 0;
+  // The peer sees no end but a broken connection, once this stream is destroyed.
+  virtual void break_off() {}
 
   // From now on the kernel takes no more than some of what the peer does not take.
   virtual void bound_unsent() {}

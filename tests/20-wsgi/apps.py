@@ -306,6 +306,8 @@ def fail(environ, start_response):
         return failing_pieces()
     if path == "/second":
         return failing_pieces(b"one")
+    if path == "/later":
+        return failing_pieces(b"x" * 100_000)
     if path == "/number":
         return [b"one", 2]
     if path == "/none":

@@ -145,6 +145,14 @@ def test_failure_after_the_head_cuts_the_connection(serve_app):
     server.wait_log("RuntimeError: in the iteration")
 
 
+def test_failure_in_an_answer_that_ends_with_the_connection_resets_it(serve_app):
+    """A client of HTTP/1.0 would take a clean end for the end of the content."""
+    with serve_app("fail").connect() as wire:
+        wire.send("GET /later HTTP/1.0\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            wire.read_until_close()
+
+
 @pytest.mark.parametrize("path", ["/all", "/failing"])
 def test_close_is_called(serve_app, path):
     server = serve_app("tell_close")
