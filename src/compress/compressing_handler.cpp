@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "compress/compressor.hpp"
 #include "compress/encoded_body.hpp"
 #include "compress/encoder.hpp"
 #include "compress/file_body.hpp"
@@ -68,16 +69,27 @@ Task<Response> CompressingHandler::handle(http::Request& request) {
   const bool is_not_modified = response.status == http::status::not_modified;
   if (!is_not_modified && !depends_on_coding(response, request.method)) co_return response;
   ensure_vary(response.headers);
+  if (!is_not_modified && !is_affordable(response)) co_return response;
   const http::AcceptedCodings accepted(request.headers);
   const ContentCoding coding = accepted.choose([](ContentCoding) { return true; });
   if (coding == ContentCoding::identity) co_return response;
-  // A 304 names what a client has by the tag that it was given.
-  if (is_not_modified) {
+  // A 304 names what a client has by the tag that it was given. Whether GET would become shorter
+  // than it is, nobody knows who does not know its length.
+  const bool is_unknown = request.method == http::Method::HEAD && !response.content_length;
+  if (is_not_modified || is_unknown) {
     weaken_etag(response.headers);
   } else {
     encode(response, coding);
   }
   co_return response;
+}
+
+// A file that is sent from its descriptor costs nothing but that, however slow its client is; an
+// encoder is memory for each, and work for all of the file at once.
+bool CompressingHandler::is_affordable(const Response& response) const {
+  const auto* const range = std::get_if<http::FileRange>(&response.body);
+  if (range != nullptr && range->count > Compressor::content_bytes_max) return false;
+  return whole(response.body) || streams_ < streams_max;
 }
 
 void CompressingHandler::encode(Response& response, ContentCoding coding) {
@@ -87,9 +99,9 @@ void CompressingHandler::encode(Response& response, ContentCoding coding) {
     response.body = std::move(encoded);
   } else if (auto* const range = std::get_if<http::FileRange>(&response.body)) {
     auto file = std::make_unique<FileBody>(std::move(*range));
-    response.body = std::make_unique<EncodedBody>(std::move(file), coding, loop_);
+    response.body = std::make_unique<EncodedBody>(std::move(file), coding, loop_, streams_);
   } else if (auto* const source = std::get_if<std::unique_ptr<http::BodySource>>(&response.body)) {
-    response.body = std::make_unique<EncodedBody>(std::move(*source), coding, loop_);
+    response.body = std::make_unique<EncodedBody>(std::move(*source), coding, loop_, streams_);
   }
   response.content_length.reset();
   weaken_etag(response.headers);

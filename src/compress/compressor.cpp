@@ -53,7 +53,7 @@ Compressor::Found Compressor::find(const Original& original, ContentCoding codin
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return {};
   if (auto content = cache_.find(original.state, coding)) return {.content = std::move(content)};
-  if (cache_.is_incompressible(original.state)) return {.content = {}, .is_hopeless = true};
+  if (cache_.is_incompressible(original.state, coding)) return {.content = {}, .is_hopeless = true};
   const bool is_known = std::ranges::any_of(
       queue_, [&](const Job& job) { return job.state == original.state && job.coding == coding; });
   if (!is_known && queue_.size() < queue_max) enqueue(original, coding);
@@ -90,7 +90,7 @@ void Compressor::work(const std::stop_token& stop) {
     if (content && !cache_.is_too_large(*content)) {
       cache_.add(job.state, job.coding, std::move(content));
     } else {
-      cache_.add_incompressible(job.state);
+      cache_.add_incompressible(job.state, job.coding);
     }
     queue_.pop_front();
   }

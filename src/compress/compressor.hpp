@@ -33,7 +33,7 @@ class Compressor {
   };
   struct Found {
     std::shared_ptr<const EncodedContent> content;
-    bool is_hopeless = false;  // not to be asked for again: no coding makes it much smaller
+    bool is_hopeless = false;  // not to be asked for again: it would not be much smaller
   };
   // Neither of both: it is being made, or will be when it is asked for again. Never waits.
   // Of a file that has changed since the state was taken nothing is kept.

@@ -19,8 +19,9 @@ std::shared_ptr<const EncodedContent> ContentCache::find(const FileState& file,
   return entry != nullptr ? entry->content : nullptr;
 }
 
-bool ContentCache::is_incompressible(const FileState& file) {
-  return find_entry({file, ContentCoding::identity}) != nullptr;
+bool ContentCache::is_incompressible(const FileState& file, ContentCoding coding) {
+  const Entry* const entry = find_entry({file, coding});
+  return entry != nullptr && entry->content == nullptr;
 }
 
 void ContentCache::add(const FileState& file, ContentCoding coding,
@@ -28,8 +29,8 @@ void ContentCache::add(const FileState& file, ContentCoding coding,
   add_entry({{file, coding}, std::move(content)});
 }
 
-void ContentCache::add_incompressible(const FileState& file) {
-  add_entry({{file, ContentCoding::identity}, nullptr});
+void ContentCache::add_incompressible(const FileState& file, ContentCoding coding) {
+  add_entry({{file, coding}, nullptr});
 }
 
 bool ContentCache::is_too_large(const EncodedContent& content) const {

@@ -18,15 +18,15 @@ class ContentCache {
  public:
   explicit ContentCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // nullptr: there is none, perhaps because it is not worth it.
+  // nullptr: there is none.
   std::shared_ptr<const EncodedContent> find(const FileState& file, http::ContentCoding coding);
-  // Of a file that no coding makes smaller.
-  bool is_incompressible(const FileState& file);
+  // Is it known that this coding of the file is not worth it?
+  bool is_incompressible(const FileState& file, http::ContentCoding coding);
 
   void add(const FileState& file, http::ContentCoding coding,
            std::shared_ptr<const EncodedContent> content);
   // Also of one whose content is too large ever to be kept.
-  void add_incompressible(const FileState& file);
+  void add_incompressible(const FileState& file, http::ContentCoding coding);
   bool is_too_large(const EncodedContent& content) const;
 
   std::size_t bytes() const { return bytes_; }
@@ -34,7 +34,7 @@ class ContentCache {
  private:
   struct Key {
     FileState file;
-    http::ContentCoding coding;  // identity: nothing is smaller
+    http::ContentCoding coding;
 
     bool operator==(const Key&) const = default;
   };
@@ -45,7 +45,7 @@ class ContentCache {
   };
   struct Entry {
     Key key;
-    std::shared_ptr<const EncodedContent> content;  // null for identity
+    std::shared_ptr<const EncodedContent> content;  // null: it is not worth it
     bool is_marked = false;                         // was asked for
   };
   using Place = std::list<Entry>::iterator;

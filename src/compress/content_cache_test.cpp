@@ -62,12 +62,15 @@ TEST_F(Contents, AllThatIsSentAllTheTimeStillMakesRoom) {
 }
 
 TEST_F(Contents, WhatIsNotWorthItIsKnownAndTakesRoomToo) {
-  cache_.add_incompressible(file(1));
-  EXPECT_TRUE(cache_.is_incompressible(file(1)));
-  EXPECT_FALSE(cache_.is_incompressible(file(2)));
-  for (std::uint64_t inode = 2; inode <= 10'000; ++inode) cache_.add_incompressible(file(inode));
+  cache_.add_incompressible(file(1), ContentCoding::gzip);
+  EXPECT_TRUE(cache_.is_incompressible(file(1), ContentCoding::gzip));
+  EXPECT_FALSE(cache_.is_incompressible(file(1), ContentCoding::zstd));
+  EXPECT_FALSE(cache_.is_incompressible(file(2), ContentCoding::gzip));
+  for (std::uint64_t inode = 2; inode <= 10'000; ++inode) {
+    cache_.add_incompressible(file(inode), ContentCoding::gzip);
+  }
   EXPECT_LE(cache_.bytes(), bytes_max);
-  EXPECT_FALSE(cache_.is_incompressible(file(2)));
+  EXPECT_FALSE(cache_.is_incompressible(file(2), ContentCoding::gzip));
 }
 
 TEST_F(Contents, WhatCanNeverFitIsSeen) {

@@ -15,12 +15,15 @@ constexpr std::uint64_t yield_bytes = std::uint64_t{128} * 1024;
 }  // namespace
 
 EncodedBody::EncodedBody(std::unique_ptr<http::BodySource> source, http::ContentCoding coding,
-                         loop::Loop& loop)
+                         loop::Loop& loop, std::size_t& bodies)
     : source_(std::move(source)),
       loop_(loop),
+      bodies_(bodies),
       left_(source_->length()),
       encoder_(Encoder::make(coding, {Effort::quick, left_})),
-      until_yield_(yield_bytes) {}
+      until_yield_(yield_bytes) {
+  ++bodies_;
+}
 
 Task<Result<Bytes>> EncodedBody::read() {
   out_.clear();
@@ -30,14 +33,14 @@ Task<Result<Bytes>> EncodedBody::read() {
     const std::size_t size = piece->size();
     const Result<void> taken = take(*piece);
     if (!taken) co_return fail(taken.error().kind, taken.error().number, taken.error().message);
-    if (!is_finished_ && source_->ready().empty()) {
-      encoder_->encode({}, Encoder::Then::flush, out_);
-      break;
-    }
+    const bool is_awaited = !is_finished_ && source_->ready().empty();
+    if (is_awaited) encoder_->encode({}, Encoder::Then::flush, out_);
     until_yield_ -= std::min<std::uint64_t>(size, until_yield_);
-    if (until_yield_ > 0) continue;
-    until_yield_ = yield_bytes;
-    co_await loop::Yield{loop_};
+    if (until_yield_ == 0) {
+      until_yield_ = yield_bytes;
+      co_await loop::Yield{loop_};
+    }
+    if (is_awaited) break;
   }
   co_return Bytes(out_);
 }

@@ -17,9 +17,12 @@ namespace coachwhip::compress {
 // becomes shorter. Fails where the source does, and where that ends before its length.
 class EncodedBody final : public http::BodySource {
  public:
-  // The loop is the reader's.
+  // The loop is the reader's. `bodies` counts those that there are, and outlives them.
   EncodedBody(std::unique_ptr<http::BodySource> source, http::ContentCoding coding,
-              loop::Loop& loop);
+              loop::Loop& loop, std::size_t& bodies);
+  EncodedBody(const EncodedBody&) = delete;
+  EncodedBody& operator=(const EncodedBody&) = delete;
+  ~EncodedBody() override { --bodies_; }
 
   Task<Result<Bytes>> read() override;
   std::optional<std::uint64_t> length() const override { return std::nullopt; }
@@ -29,6 +32,7 @@ class EncodedBody final : public http::BodySource {
 
   std::unique_ptr<http::BodySource> source_;
   loop::Loop& loop_;
+  std::size_t& bodies_;
   std::optional<std::uint64_t> left_;  // of the source, if it knows
   std::unique_ptr<Encoder> encoder_;
   std::string out_;

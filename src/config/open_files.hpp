@@ -14,4 +14,8 @@ std::size_t open_files_max();
 // left for the files that it sends. 0: too few even for these.
 std::size_t connections_for(const Config& config, std::size_t open_files);
 
+// How many files each of the caches of one seat may keep open, of what such a front's connections
+// leave; at least 16.
+std::size_t cached_files_for(const Config& config, std::size_t open_files, std::size_t caches);
+
 }  // namespace coachwhip::config

@@ -91,8 +91,7 @@ void Seat::on_session_ended(std::optional<net::Accepted> idle) {
   if (doors_) doors_->room_was_made();
   if (!is_paused_ || is_full()) return;
   is_paused_ = false;
-  const auto opened = doors_->open();
-  if (!opened) log::error("cannot listen again: " + opened.error().message);
+  doors_->resume();
 }
 
 void Seat::drain() {

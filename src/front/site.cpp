@@ -2,6 +2,7 @@
 
 #include "compress/compressing_handler.hpp"
 #include "config/cpus.hpp"
+#include "config/open_files.hpp"
 #include "handlers/app/app_handler.hpp"
 #include "handlers/files/error_pages.hpp"
 #include "handlers/files/files_handler.hpp"
@@ -15,14 +16,25 @@ using handlers::files::ErrorPages;
 using handlers::files::FilesHandler;
 using handlers::files::SendfileHandler;
 
+// A folder has a cache of open files; an application one for each folder that it may send from.
+std::size_t files_of_each_cache(const config::Config& config) {
+  std::size_t caches = 0;
+  for (const config::Mount& mount : config.mounts) {
+    const bool is_folder = mount.kind == config::TargetKind::files;
+    caches += is_folder ? 1 : config.sendfile_roots.size();
+  }
+  return config::cached_files_for(config, config::open_files_max(), caches);
+}
+
 Result<std::unique_ptr<FilesHandler>> make_files(const config::Config& config,
-                                                 const config::Mount& mount,
+                                                 const config::Mount& mount, std::size_t files_max,
                                                  compress::Compressor* compressor) {
   return FilesHandler::make(
       mount.target, {.indexes = config.indexes,
                      .fallback = mount.fallback,
                      .lists = mount.lists,
                      .cache_control = {mount.path == "/" ? "" : mount.path, config.cache_rules},
+                     .cache = {.files_max = files_max},
                      .compressor = compressor});
 }
 
@@ -31,11 +43,12 @@ Result<std::unique_ptr<FilesHandler>> make_files(const config::Config& config,
 Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop,
                         compress::Compressor* compressor) {
   Site site;
+  const std::size_t files_max = files_of_each_cache(setup.config);
   std::vector<router::Mount> mounts;
   for (const config::Mount& mount : setup.config.mounts) {
     std::unique_ptr<http::Handler> handler;
     if (mount.kind == config::TargetKind::files) {
-      auto files = make_files(setup.config, mount, compressor);
+      auto files = make_files(setup.config, mount, files_max, compressor);
       if (!files) return pass(std::move(files.error()));
       handler = std::move(*files);
     } else {
@@ -48,7 +61,8 @@ Result<Site> build_site(const Setup& setup, std::size_t lane, loop::Loop& loop,
       site.lanes.push_back(std::make_unique<exchange::Lane>(app.segment, lane, loop, options));
       handler = std::make_unique<handlers::app::AppHandler>(*site.lanes.back(), mount.target);
       if (!setup.config.sendfile_roots.empty()) {
-        auto sending = SendfileHandler::make(setup.config.sendfile_roots, std::move(handler));
+        auto sending = SendfileHandler::make(setup.config.sendfile_roots, files_max,
+                                             std::move(handler));
         if (!sending) return pass(std::move(sending.error()));
         handler = std::move(*sending);
       }

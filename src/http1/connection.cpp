@@ -93,9 +93,12 @@ Task<void> Connection::serve() {
   if (lingering_) co_await linger(stream_, context_.loop);
 }
 
+// What has arrived by now is still answered, also if nobody has told of it yet.
 void Connection::drain() {
   draining_ = true;
-  if (idle_) stream_.cancel();
+  if (!idle_) return;
+  stream_.assume_readable();
+  stream_.cancel();
 }
 
 // What has arrived in this moment is still answered.
@@ -184,7 +187,14 @@ Task<void> Connection::serve_request() {
   body.begin(head);
   http::Request request = make_request(*path, body);
   // What asks the client for its body goes behind earlier responses, and must not get stuck there.
-  if (head.expects_continue) co_await flush();
+  if (head.expects_continue) {
+    const bool flushed = co_await flush();
+    if (!flushed) {
+      open_ = false;
+      release(body, has_body);
+      co_return;
+    }
+  }
   http::Response response;
   try {
     Task<http::Response> answering = context_.handler.handle(request);

@@ -22,7 +22,8 @@ void RequestBody::begin(const RequestHead& head) {
   pending_ = {};
   error_.reset();
   finished_ = framing_ == Framing::none || (framing_ == Framing::length && declared_ == 0);
-  expects_continue_ = head.expects_continue && !finished_;
+  // Who sends already does not wait for a 100 (RFC 9110 section 10.1.1).
+  expects_continue_ = head.expects_continue && !finished_ && input_.empty();
   if (framing_ == Framing::chunked) chunked_.reset();
 }
 
@@ -87,6 +88,7 @@ Result<bool> RequestBody::receive() {
   switch (io.status) {
     case net::IoStatus::ok:
       input_.commit(io.count);
+      expects_continue_ = false;
       patience_.earn(io.count);
       return true;
     case net::IoStatus::would_block:

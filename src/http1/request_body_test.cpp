@@ -135,6 +135,17 @@ TEST_F(Body, MayBeSlowButNotTooSlow) {
   EXPECT_EQ(reading_->take().error->number, 408);
 }
 
+TEST_F(Body, AsksNobodyWhoSendsAlready) {
+  begin_sized(8, true);
+  stream_.feed("body");
+  EXPECT_EQ(body_.ready(), "body");
+  EXPECT_FALSE(body_.holds_back());
+  reading_->start();
+  stream_.feed("rest");
+  ASSERT_TRUE(reading_->done());
+  EXPECT_TRUE(interim_.empty()) << "it would stand in the middle of an answer that has begun";
+}
+
 TEST_F(Body, AsksForWhatTheClientHoldsBackWhenItIsRead) {
   begin_sized(4, true);
   EXPECT_TRUE(body_.holds_back());

@@ -93,13 +93,8 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
     if (is_draining_) {
       if (waiting_.empty() && children_.count() == 0) loop_->stop();
     } else if (is_full != std::exchange(is_paused_, is_full)) {
-      is_full ? doors_.pause() : reopen();
+      is_full ? doors_.pause() : doors_.resume();
     }
-  }
-
-  void reopen() {
-    const auto opened = doors_.open();
-    if (!opened) log::error("cannot listen again: " + opened.error().message);
   }
 
   Result<void> begin(std::size_t place, net::Accepted& connection) {
@@ -114,8 +109,8 @@ class Fork final : public Crew, private net::Acceptor, private Children::Owner {
   Result<void> live(std::size_t place, int control, net::Accepted connection) {
     auto seat = stage_.make_seat(place);
     if (!seat) return pass(std::move(seat.error()));
-    if (is_draining_) (*seat)->drain();
     (*seat)->serve(std::move(connection));
+    if (is_draining_) (*seat)->drain();
     (*seat)->finish();
     return run_told(control, **seat);
   }

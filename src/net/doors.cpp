@@ -21,6 +21,10 @@ void Doors::pause() {
   for (Listener& listener : listeners_) listener.stop();
 }
 
+void Doors::resume() {
+  for (Listener& listener : listeners_) listener.resume();
+}
+
 void Doors::room_was_made() {
   for (Listener& listener : listeners_) listener.room_was_made();
 }

@@ -14,10 +14,11 @@ class Doors final {
   Doors(loop::Loop& loop, std::span<const OpenedListener> listeners, Acceptor& acceptor,
         Turnstile& turnstile);
 
-  // Also after pause().
   Result<void> open();
   // Who connects waits in the kernel's queue.
   void pause();
+  // After pause(). Tries again and again where there is no memory for it.
+  void resume();
   // A connection has ended: if others wait for its place, they are accepted.
   void room_was_made();
   // Whoever has connected by now is accepted, paused or not; nobody after that.

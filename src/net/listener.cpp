@@ -387,11 +387,16 @@ void Listener::look_soon() {
 }
 
 void Listener::room_was_made() {
-  if (is_waiting_) on_expiry();
+  if (is_waiting_) resume();
 }
 
-void Listener::on_expiry() {
-  if (!start()) loop_.arm(*this, loop_.now() + retry_delay);
+void Listener::on_expiry() { resume(); }
+
+void Listener::resume() {
+  const auto started = start();
+  if (started) return;
+  turnstile_.note_wait(started.error().message, loop_.now());
+  loop_.arm(*this, loop_.now() + retry_delay);
 }
 
 }  // namespace coachwhip::net

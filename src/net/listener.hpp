@@ -73,6 +73,8 @@ class Listener final : private loop::Watcher, private loop::Timer {
 
   Result<void> start();
   void stop();
+  // As start(), but tries again and again where it fails.
+  void resume();
   // A place or a descriptor may have become free.
   void room_was_made();
   // Accepts those who wait in the kernel's queue, as far as there are descriptors for them.

@@ -65,6 +65,28 @@ def test_the_address_is_free_while_the_rest_is_finished(
     assert successor.stop() == 0
 
 
+def test_what_has_arrived_by_then_is_answered(start: Start) -> None:
+    server = start(1)
+    request = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+    with server.connect() as kept:
+        assert kept.get().status == 200
+        family = server.front_family()
+        for pid in family:  # so that it hears of all of it at once
+            os.kill(pid, signal.SIGSTOP)
+        with server.connect() as new:
+            for wire in (kept, new):
+                wire.send(request)
+            os.kill(server.pid, signal.SIGTERM)
+            server.wait_log("stopping")
+            time.sleep(0.1)  # for the front to be told
+            for pid in reversed(family):
+                os.kill(pid, signal.SIGCONT)
+            for wire in (kept, new):
+                answer = wire.read_answer()
+                assert (answer.status, answer.header("Connection")) == (200, "close")
+    assert server.wait_exit() == 0
+
+
 def test_what_is_sent_behind_the_last_request_does_not_destroy_its_answer(
     start: Start, folder: Path
 ) -> None:

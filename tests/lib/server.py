@@ -110,11 +110,15 @@ class Server:
         (front,) = [pid for pid in self.children() if command(pid) and not is_worker(pid)]
         return front
 
+    def front_family(self) -> list[int]:
+        """The front, and the processes that it has of its own."""
+        front = self.front()
+        return [front, *(pid for pid, one in processes().items() if one.parent == front)]
+
     def kill_front(self) -> None:
         """With it end the processes that it has of its own, a moment later."""
-        front = self.front()
-        family = [front, *(pid for pid, one in processes().items() if one.parent == front)]
-        os.kill(front, signal.SIGKILL)
+        family = self.front_family()
+        os.kill(family[0], signal.SIGKILL)
         wait_until(lambda: not set(family) & set(self.tree()), "the end of the front")
 
     def stop(self) -> int:

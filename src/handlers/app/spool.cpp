@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "base/occasion.hpp"
 
 namespace coachwhip::handlers::app {
 namespace {
@@ -20,11 +21,13 @@ const char* folder() {
 }
 
 std::unexpected<Error> no_room(int error) {
+  static Occasion refusals;  // a full disk refuses everybody
   const bool is_full = error != EMFILE && error != ENFILE;
-  log::error(std::string("a request's body cannot be kept in ") + folder() + ": " +
-             std::strerror(error) +
-             (is_full ? "; make room there, or name another folder in TMPDIR"
-                      : "; raise the limit of open files, or lower --max-connections"));
+  if (refusals.happened(Clock::now()))
+    log::error(std::string("a request's body cannot be kept in ") + folder() + ": " +
+               std::strerror(error) +
+               (is_full ? "; make room there, or name another folder in TMPDIR"
+                        : "; raise the limit of open files, or lower --max-connections"));
   return fail(ErrorKind::io, 503, "The request's body cannot be kept at the moment.");
 }
 

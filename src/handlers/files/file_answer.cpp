@@ -96,8 +96,11 @@ Response answer_parts(OpenFile& file, const std::vector<http::ByteRange>& ranges
 
 // A second Range field makes the first one meaningless (RFC 9110 section 5.3).
 bool asks_range(const Request& request, const OpenFile& file) {
+  http::Validators validators = file.validators();
+  // All forms of a file have one date: the client may have a part of another one.
+  if (file.headers().find(HeaderId::vary)) validators.last_modified = {};
   return request.method == Method::GET && request.headers.count(HeaderId::range) == 1 &&
-         http::allows_range(request.headers, file.validators());
+         http::allows_range(request.headers, validators);
 }
 
 // In the order of RFC 9110 section 13.2.2: conditions first, then the range, which only GET has.

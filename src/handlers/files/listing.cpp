@@ -57,10 +57,12 @@ Result<void> Listing::read_names() {
   if (!directory) return fail(ErrorKind::io, errno);
   own.release();
   std::size_t count = 0;
+  std::size_t bytes = 0;
   while (const dirent* entry = ::readdir(directory.get())) {
     const Bytes name = entry->d_name;
     if (name == "." || name == "..") continue;
-    is_complete_ = ++count <= listed_names_max;
+    bytes += name.size();
+    is_complete_ = ++count <= listed_names_max && bytes <= listed_bytes_max;
     if (!is_complete_) break;
     if (!is_hidden(name)) names_.emplace_back(name);
   }
@@ -126,8 +128,7 @@ void Listing::add_end() {
   }
   portion_ += "</table>\n";
   if (!is_complete_) {
-    portion_.append("<p>There is more: only ").append(std::to_string(listed_names_max));
-    portion_ += " names were read.</p>\n";
+    portion_ += "<p>There is more: only some of the names were read.</p>\n";
   }
   portion_ += "</body>\n</html>\n";
 }

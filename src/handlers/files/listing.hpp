@@ -12,9 +12,11 @@
 
 namespace coachwhip::handlers::files {
 
-// Names that are read of a folder. Of a larger one the listing says that it has more: a request
-// holds a loop for a few milliseconds and a few hundred kilobytes, whatever the folder holds.
+// Names that are read of a folder, and their bytes. Of a larger one the listing says that it has
+// more: a request holds a loop for a few milliseconds and a few hundred kilobytes, whatever the
+// folder holds.
 inline constexpr std::size_t listed_names_max = 10'000;
+inline constexpr std::size_t listed_bytes_max = std::size_t{512} * 1024;
 
 enum class ListingForm : std::uint8_t { html, json };
 

@@ -97,7 +97,15 @@ TEST_F(ListingTest, OfALargeFolderSaysThatItIsNotAll) {
   const nlohmann::json root = json("/");
   EXPECT_EQ(root["entries"].size(), listed_names_max);
   EXPECT_EQ(root["complete"], false);
-  EXPECT_NE(content(list("/", "text/html")).find("only 10000 names"), std::string::npos);
+  EXPECT_NE(content(list("/", "text/html")).find("There is more"), std::string::npos);
+}
+
+TEST_F(ListingTest, LongNamesAreBoundedByTheirBytes) {
+  for (int i = 0; i < 3000; ++i) folder_.write(std::string(240, 'x') + std::to_string(i), "");
+  const nlohmann::json root = json("/");
+  EXPECT_LT(root["entries"].size() * 240, listed_bytes_max);
+  EXPECT_GT(root["entries"].size() * 250, listed_bytes_max);
+  EXPECT_EQ(root["complete"], false);
 }
 
 TEST_F(ListingTest, HasTheFormThatIsAskedFor) {

@@ -23,8 +23,7 @@ ServedFile* OpenFileCache::find(Bytes path, TimePoint now) {
 Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, TimePoint now) {
   folder_.follow_path(now);
   const auto open = [&] {
-    return ServedFile::open(folder_, name, limits_.content_bytes_max, compressor_,
-                            cache_control_.find(name));
+    return ServedFile::open(folder_, name, limits_.content_bytes_max, compressor_, cache_control_);
   };
   auto file = open();
   const bool lacks_descriptor = !file &&
@@ -34,7 +33,7 @@ Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, Tim
     file = open();
   }
   if (!file) return pass(std::move(file.error()));
-  entries_.push_front({std::string(path), std::move(*file), now + limits_.trusted_for});
+  entries_.push_front({std::string(path), std::move(*file), end_of_trust(now)});
   Entry& entry = entries_.front();
   const bool is_new = places_.emplace(entry.path, entries_.begin()).second;
   COACHWHIP_ASSERT(is_new);
@@ -47,7 +46,7 @@ Result<ServedFile*> OpenFileCache::load(Bytes path, const std::string& name, Tim
 bool OpenFileCache::ensure_current(Entry& entry, TimePoint now) {
   if (now < entry.trusted_until) return true;
   folder_.follow_path(now);
-  entry.trusted_until = now + limits_.trusted_for;
+  entry.trusted_until = end_of_trust(now);
   return entry.file.is_current(folder_);
 }
 

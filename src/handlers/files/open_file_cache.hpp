@@ -18,7 +18,7 @@ struct CacheLimits {
   std::size_t bytes_max = std::size_t{32} * 1024 * 1024;
   // Larger files are sent from their descriptor.
   std::size_t content_bytes_max = std::size_t{32} * 1024;
-  // Then the file is looked at before it is used again.
+  // Then the file is looked at before it is used again; zero: each time.
   Duration trusted_for = std::chrono::seconds(1);
 };
 
@@ -52,6 +52,10 @@ class OpenFileCache {
   using Place = std::list<Entry>::iterator;
 
   bool ensure_current(Entry& entry, TimePoint now);
+  // Requests may come here in another order than they began in.
+  TimePoint end_of_trust(TimePoint now) const {
+    return limits_.trusted_for == Duration{} ? TimePoint::min() : now + limits_.trusted_for;
+  }
   void remove(Place place);
   void evict();
 

@@ -101,6 +101,7 @@ Response answer_in_place_of(const Response& response, OpenFile& file, const Requ
 }  // namespace
 
 Result<std::unique_ptr<http::Handler>> SendfileHandler::make(const std::vector<SendfileRoot>& roots,
+                                                             std::size_t files_max,
                                                              std::unique_ptr<http::Handler> next) {
   std::unique_ptr<SendfileHandler> made(new SendfileHandler(std::move(next)));
   for (const SendfileRoot& root : roots) {
@@ -108,7 +109,9 @@ Result<std::unique_ptr<http::Handler>> SendfileHandler::make(const std::vector<S
     if (!folder) return pass(std::move(folder.error()));
     // Whether they may be kept is the application's to say: they are often for one client alone.
     CacheControl nothing_said("", {{"**", ""}});
-    made->roots_.push_back({root, {std::move(*folder), CacheLimits(), std::move(nothing_said)}});
+    // The application may have written the file for this very request.
+    const CacheLimits limits{.files_max = files_max, .trusted_for = Duration{}};
+    made->roots_.push_back({root, {std::move(*folder), limits, std::move(nothing_said)}});
   }
   std::ranges::sort(made->roots_, std::greater{},
                     [](const Root& root) { return root.where.name.size(); });

@@ -22,8 +22,10 @@ struct SendfileRoot {
 // other fields stay, but for those about the content that it sent.
 class SendfileHandler final : public http::Handler {
  public:
-  // Fails with a message for the operator if a folder cannot be served.
+  // Keeps at most `files_max` files of each folder open. Fails with a message for the operator if a
+  // folder cannot be served.
   static Result<std::unique_ptr<http::Handler>> make(const std::vector<SendfileRoot>& roots,
+                                                     std::size_t files_max,
                                                      std::unique_ptr<http::Handler> next);
 
   Task<http::Response> handle(http::Request& request) override;

@@ -23,7 +23,7 @@ class Sendfile : public Files {
     folder_.link("private/out", "../secret.txt");
     folder_.settle();
     auto made = SendfileHandler::make(
-        {{"/protected", folder_.path("private")}, {"/protected/other", folder_.path("other")}},
+        {{"/protected", folder_.path("private")}, {"/protected/other", folder_.path("other")}}, 16,
         std::make_unique<Told>([this] { return told_(); }));
     ASSERT_TRUE(made) << made.error().message;
     handler_ = std::move(*made);
@@ -65,9 +65,17 @@ TEST_F(Sendfile, AFileIsNamedByAUriOrByItsPath) {
   EXPECT_EQ(content(send(folder_.path("other/x.bin"))), "x");
 }
 
+// The application may have written it for this request alone.
+TEST_F(Sendfile, WhatHasJustBeenWrittenIsSent) {
+  for (const char* content_now : {"the first", "the second", "another"}) {
+    folder_.write("private/report.txt", content_now);
+    EXPECT_EQ(content(redirect("/protected/report.txt")), content_now);
+  }
+}
+
 TEST_F(Sendfile, TheFolderMayBeReachedByALink) {
   folder_.link("current", "private");
-  handler_ = *SendfileHandler::make({{"/p", folder_.path("current")}},
+  handler_ = *SendfileHandler::make({{"/p", folder_.path("current")}}, 16,
                                     std::make_unique<Told>([this] { return told_(); }));
   EXPECT_EQ(content(send(folder_.path("current/a b.txt"))), "0123456789");
   const std::string real = std::filesystem::canonical(folder_.path("private"));
@@ -193,7 +201,7 @@ TEST_F(Sendfile, OtherAnswersPass) {
 }
 
 TEST_F(Sendfile, AFolderThatIsNotThereIsNamedAtStart) {
-  const auto made = SendfileHandler::make({{"/p", folder_.path("none")}}, nullptr);
+  const auto made = SendfileHandler::make({{"/p", folder_.path("none")}}, 16, nullptr);
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().message.find(folder_.path("none")), std::string::npos);
 }

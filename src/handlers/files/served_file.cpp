@@ -24,13 +24,13 @@ bool is_worth_compressing(const OpenFile& file) {
 
 Result<ServedFile> ServedFile::open(const Folder& folder, const std::string& name,
                                     std::size_t content_bytes_max, compress::Compressor* compressor,
-                                    Bytes cache_control) {
+                                    const CacheControl& rules) {
   auto itself = OpenFile::open(folder, name, ContentCoding::identity, content_bytes_max);
   if (!itself) return pass(std::move(itself.error()));
   ServedFile file(name, std::move(*itself));
   file.open_siblings(folder, content_bytes_max);
-  if (!cache_control.empty())
-    file.add_cache_control(cache_control);  // which may forbid what follows
+  // Which may forbid what follows.
+  if (const Bytes value = rules.find(name); !value.empty()) file.add_cache_control(value);
   if (file.siblings_.empty() && compressor != nullptr) file.use(compressor);
   return file;
 }
@@ -88,7 +88,8 @@ ServedFile::Choice ServedFile::choose_form(const http::Headers& headers, TimePoi
 // The best is asked for if it is not there; meanwhile what is there has to do.
 ServedFile::Choice ServedFile::choose_made(const http::Headers& headers,
                                            const http::AcceptedCodings& accepted, TimePoint now) {
-  const ContentCoding best = accepted.choose([](ContentCoding) { return true; });
+  const ContentCoding best = accepted.choose(
+      [this](ContentCoding coding) { return !made(coding).is_hopeless; });
   if (best == ContentCoding::identity) return {*itself_};
   if (made(best).content.expired() && now >= ask_again_at_) ask_for(best, now);
   const ContentCoding there = accepted.choose(
@@ -122,7 +123,9 @@ ServedFile::Choice ServedFile::choose_known(const http::Headers& headers,
 void ServedFile::ask_for(ContentCoding coding, TimePoint now) {
   ask_again_at_ = now + ask_interval;
   const auto found = compressor_->find(itself_->original(), coding);
-  if (found.is_hopeless) compressor_ = nullptr;
+  made(coding).is_hopeless = found.is_hopeless;
+  const auto is_hopeless = [this](ContentCoding each) { return made(each).is_hopeless; };
+  if (std::ranges::all_of(http::compressions, is_hopeless)) compressor_ = nullptr;
   if (found.content) made(coding) = {itself_->in_coding(coding, found.content), found.content};
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compress/compressor.hpp"
+#include "handlers/files/cache_control.hpp"
 #include "handlers/files/folder.hpp"
 #include "handlers/files/open_file.hpp"
 #include "http/accept_encoding.hpp"
@@ -23,12 +24,12 @@ namespace coachwhip::handlers::files {
 class ServedFile {
  public:
   // Content of at most `content_bytes_max` is kept in memory. The compressor, or nullptr, outlives
-  // the file. All forms say `cache_control`, unless it is empty. Errors as Folder's, of the file
+  // the file. All forms say what the rules have for the name. Errors as Folder's, of the file
   // itself: a sibling that cannot be opened is none.
   static Result<ServedFile> open(const Folder& folder, const std::string& name,
                                  std::size_t content_bytes_max,
                                  compress::Compressor* compressor = nullptr,
-                                 Bytes cache_control = {});
+                                 const CacheControl& rules = {});
 
   // Would open() give the same?
   bool is_current(const Folder& folder) const;
@@ -54,6 +55,7 @@ class ServedFile {
   struct Made {
     std::shared_ptr<OpenFile> file;
     std::weak_ptr<const compress::EncodedContent> content;
+    bool is_hopeless = false;  // it would not be smaller
   };
 
   ServedFile(std::string name, std::shared_ptr<OpenFile> itself)
