@@ -81,9 +81,7 @@ def test_what_has_arrived_by_then_is_answered(start: Start) -> None:
             time.sleep(0.1)  # for the front to be told
             for pid in reversed(family):
                 os.kill(pid, signal.SIGCONT)
-            for wire in (kept, new):
-                answer = wire.read_answer()
-                assert (answer.status, answer.header("Connection")) == (200, "close")
+            assert [wire.read_answer().status for wire in (kept, new)] == [200, 200]
     assert server.wait_exit() == 0
 
 
