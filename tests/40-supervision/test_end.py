@@ -73,12 +73,12 @@ def test_what_has_arrived_by_then_is_answered(start: Start) -> None:
         family = server.front_family()
         for pid in family:  # so that it hears of all of it at once
             os.kill(pid, signal.SIGSTOP)
+        os.kill(server.pid, signal.SIGTERM)
+        server.wait_log("stopping")
+        time.sleep(0.1)  # for the front to be told
         with server.connect() as new:
             for wire in (kept, new):
                 wire.send(request)
-            os.kill(server.pid, signal.SIGTERM)
-            server.wait_log("stopping")
-            time.sleep(0.1)  # for the front to be told
             for pid in reversed(family):
                 os.kill(pid, signal.SIGCONT)
             assert [wire.read_answer().status for wire in (kept, new)] == [200, 200]
