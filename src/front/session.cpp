@@ -85,7 +85,7 @@ class Sessions::Session {
       if (io.status != net::IoStatus::would_block) {
         co_return input.empty() ? false : refuse("it ends within its header");
       }
-      if (input.empty() && all_.draining_) co_return false;
+      if (all_.draining_) co_return false;
       const net::IoStatus wait = co_await stream_.readable();
       if (wait == net::IoStatus::timed_out) co_return refuse("its header did not come in time");
       if (wait != net::IoStatus::ok) co_return false;
