@@ -64,6 +64,11 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
   }
 
  private:
+  static bool holds_input(const net::Accepted& connection) {
+    char first = 0;
+    return ::recv(connection.socket.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  }
+
   // A connection that nobody serves: until its client says something, or for too long.
   class Idle final : private loop::Watcher, private loop::Timer, private net::IdleQueue::Member {
    public:
@@ -79,10 +84,7 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
       return pool_.loop_->poller().add(fd(), *this, loop::Trigger::level);
     }
     int fd() const { return connection_.socket.get(); }
-    bool has_input() const {
-      char first = 0;
-      return ::recv(fd(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-    }
+    bool has_input() const { return holds_input(connection_); }
     net::Accepted leave() {
       unwatch();
       return std::move(connection_);
@@ -119,7 +121,11 @@ class Pool final : public Crew, private net::Acceptor, private Seat::Host {
   void on_return(Seat& seat, std::optional<net::Accepted> connection) override {
     loop_->post([this, &seat, connection = std::move(connection)]() mutable {
       free_.push_back(&seat);
-      if (connection && !is_draining_) park(std::move(*connection));
+      if (connection && !is_draining_) {
+        park(std::move(*connection));
+      } else if (connection && holds_input(*connection)) {
+        ready_.push_back(std::move(*connection));
+      }
       connection.reset();
       doors_.room_was_made();
       settle();

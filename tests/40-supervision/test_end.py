@@ -152,7 +152,7 @@ def test_a_second_signal_ends_at_once(start: Start, folder: Path) -> None:
         server.wait_log("stopping")
         os.kill(server.pid, signal.SIGTERM)
         server.wait_exit(10)
-    assert server.tree() == []
+    wait_until(lambda: server.tree() == [], "the end of the rest")
 
 
 def test_nothing_is_left_of_a_killed_supervisor(start: Start, folder: Path) -> None:
